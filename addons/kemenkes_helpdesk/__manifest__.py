@@ -1,0 +1,44 @@
+{
+    "name": "Kemenkes Helpdesk",
+    "summary": "Tickets over every channel: e-mail, web form, ledger, escalation, merge, portal",
+    "version": "19.0.1.0.0",
+    "category": "Services/Helpdesk",
+    "license": "AGPL-3",
+    "author": "Kemenkes Helpdesk contributors",
+    "website": "https://github.com/kemenkes-helpdesk/kemenkes-helpdesk",
+    "depends": [
+        "api_doc",  # the open API is Odoo's own JSON-2, with its document
+        "auditlog",  # who changed which setting
+        "auth_totp",  # second factor for every account
+        "contacts",
+        "crm",  # ticket to lead and back
+        "mail",
+        "phone_validation",
+        "portal",
+        "rating",  # satisfaction lives in rating.rating
+        "resource",
+        "rpc",
+    ],
+    "excludes": ["helpdesk", "helpdesk_mgmt"],
+    "data": [
+        "security/helpdesk_groups.xml",
+        "security/ir.model.access.csv",
+        "security/helpdesk_security.xml",
+        "data/ir_sequence_data.xml",
+        "data/helpdesk_stage_data.xml",
+        "data/ir_cron_data.xml",
+        "views/helpdesk_menus.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_team_views.xml",
+        "views/helpdesk_stage_views.xml",
+        "views/helpdesk_category_views.xml",
+        "views/helpdesk_tag_views.xml",
+        "views/helpdesk_product_views.xml",
+        "views/helpdesk_site_views.xml",
+        "views/helpdesk_channel_views.xml",
+        "views/helpdesk_inbox_event_views.xml",
+        "views/helpdesk_outbox_message_views.xml",
+        "views/helpdesk_identity_views.xml",
+    ],
+    "application": True,
+}

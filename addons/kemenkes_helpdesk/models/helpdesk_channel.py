@@ -1,0 +1,75 @@
+import secrets
+
+from odoo import api, fields, models
+
+CHANNEL_KINDS = [
+    ("email", "E-mail"),
+    ("form", "Web form"),
+    ("call", "Call"),
+    ("livechat", "Live chat"),
+    ("whatsapp", "WhatsApp"),
+    ("messenger", "Messenger"),
+    ("telegram", "Telegram"),
+    ("x", "X"),
+    ("facebook", "Facebook"),
+    ("instagram", "Instagram"),
+    ("playstore", "Play Store"),
+    ("appstore", "App Store"),
+    ("api", "API"),
+]
+
+
+class HelpdeskChannel(models.Model):
+    """One configured account by which customers reach the helpdesk."""
+
+    _name = "helpdesk.channel"
+    _description = "Helpdesk Channel"
+    _inherit = ["mail.alias.mixin.optional"]
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(CHANNEL_KINDS, required=True, default="email")
+    site_id = fields.Many2one("helpdesk.site", required=True, default=lambda self: self._default_site())
+    team_id = fields.Many2one("helpdesk.team", required=True)
+    product_id = fields.Many2one("helpdesk.product")
+    category_id = fields.Many2one("helpdesk.category", "Default category")
+    account_ref = fields.Char("Account outside", help="Phone number id, page id, package name or mailbox address.")
+    email_from = fields.Char("Sender", help="Address that answers carry, such as Halo Kemkes <halo@kemkes.example>.")
+    webhook_token = fields.Char(
+        default=lambda self: secrets.token_urlsafe(24), copy=False, groups="kemenkes_helpdesk.group_manager"
+    )
+    verify_token = fields.Char(copy=False, groups="kemenkes_helpdesk.group_manager")
+    app_secret = fields.Char(copy=False, groups="kemenkes_helpdesk.group_manager")
+    access_token = fields.Char(copy=False, groups="kemenkes_helpdesk.group_manager")
+
+    _webhook_token_unique = models.UniqueIndex("(webhook_token)", "Another channel already has this address.")
+    _account_unique = models.UniqueIndex(
+        "(kind, account_ref) WHERE account_ref IS NOT NULL AND active", "Another channel already has this account."
+    )
+
+    @api.model
+    def _default_site(self):
+        return self.env["helpdesk.site"].search([], limit=1)
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get_id("helpdesk.ticket")
+        if self.id:
+            values["alias_defaults"] = {"channel_id": self.id}
+        return values
+
+    def _prepare_ticket_values(self):
+        """What a ticket that comes in by this channel starts with.
+
+        :return: dict of values for ``helpdesk.ticket.create``
+        """
+        self.ensure_one()
+        return {
+            "channel_id": self.id,
+            "site_id": self.site_id.id,
+            "team_id": self.team_id.id,
+            "product_id": self.product_id.id,
+            "category_id": self.category_id.id,
+        }

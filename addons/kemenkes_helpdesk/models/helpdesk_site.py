@@ -1,0 +1,29 @@
+from odoo import fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+
+class HelpdeskSite(models.Model):
+    _name = "helpdesk.site"
+    _description = "Helpdesk Site"
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True, help="Short name in lower case, used in the address of the site's web form."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    timezone = fields.Selection(_tz_get, required=True, default="Asia/Jakarta")
+    team_ids = fields.One2many("helpdesk.team", "site_id", string="Teams")
+    user_ids = fields.Many2many(
+        "res.users", "helpdesk_site_user_rel", "site_id", "user_id", string="Users with access"
+    )
+    form_enabled = fields.Boolean("Web form", default=True)
+    form_introduction = fields.Html(translate=True)
+    form_consent = fields.Html("Consent text", translate=True)
+
+    _code_unique = models.Constraint("UNIQUE(code)", "Another site already has this code.")
+    _code_format = models.Constraint(
+        "CHECK(code ~ '^[a-z0-9][a-z0-9-]*$')",
+        "The code may hold only lower case letters, digits and hyphens.",
+    )

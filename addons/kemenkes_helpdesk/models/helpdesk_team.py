@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+TIERS = [("1", "L1"), ("2", "L2 (Pusdatin)"), ("3", "L3 (product team)")]
+
+
+class HelpdeskTeam(models.Model):
+    _name = "helpdesk.team"
+    _description = "Helpdesk Team"
+    _inherit = ["mail.thread"]
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    site_id = fields.Many2one("helpdesk.site", required=True, index=True, default=lambda self: self._default_site())
+    tier = fields.Selection(TIERS, required=True, default="1")
+    user_id = fields.Many2one("res.users", "Team leader")
+    member_ids = fields.Many2many(
+        "res.users",
+        "helpdesk_team_user_rel",
+        "team_id",
+        "user_id",
+        string="Members",
+        domain=[("share", "=", False)],
+    )
+    product_ids = fields.Many2many(
+        "helpdesk.product", "helpdesk_team_product_rel", "team_id", "product_id", string="Products"
+    )
+    escalation_team_ids = fields.Many2many(
+        "helpdesk.team",
+        "helpdesk_team_escalation_rel",
+        "team_id",
+        "escalation_team_id",
+        string="Escalates to",
+    )
+    stage_ids = fields.Many2many(
+        "helpdesk.stage", "helpdesk_team_stage_rel", "team_id", "stage_id", string="Own stages"
+    )
+    properties_definition = fields.PropertiesDefinition("Ticket properties")
+    calendar_id = fields.Many2one("resource.calendar", "Working hours")
+
+    @api.model
+    def _default_site(self):
+        return self.env["helpdesk.site"].search([], limit=1)

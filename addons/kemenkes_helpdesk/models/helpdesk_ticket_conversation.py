@@ -1,0 +1,73 @@
+from odoo import fields, models
+
+from .helpdesk_stage import DONE_KINDS
+
+
+class HelpdeskTicket(models.Model):
+    """What is said on a ticket: in from the customer, out from an agent, automatic, and notes."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        direction = self._message_direction(message)
+        if direction == "in":
+            message.helpdesk_direction = "in"
+            self._note_customer_messages({self: message})
+        if direction == "out":
+            self._send_to_customer(message, "out")
+        if direction == "note":
+            self._log("note", message_id=message.id)
+        return result
+
+    def _message_direction(self, message):
+        """Who speaks to whom: "in", "out", "note", or None for what Odoo says of itself."""
+        if message.message_type not in ("comment", "email"):
+            return None
+        if message.subtype_id.internal or not message.subtype_id:
+            return "note"
+        # sudo: whether an author is an employee is no secret of the author's record
+        author_users = message.author_id.sudo().user_ids
+        return "out" if any(not user.share for user in author_users) else "in"
+
+    def _send_to_customer(self, message, direction):
+        """Put a message into the outbox of the customer's channel, in the same transaction.
+
+        :param message: ``mail.message`` of this ticket
+        :param str direction: "out" for an agent's words, "auto" for a machine's
+        """
+        self.ensure_one()
+        message.write({"helpdesk_direction": direction, "helpdesk_channel_id": self.channel_id.id})
+        self.env["helpdesk.outbox.message"]._queue(self, message)
+        if direction == "out":
+            self._note_agent_message(message)
+            return
+        self._log("message_auto", message_id=message.id)
+
+    def _note_agent_message(self, message):
+        values = {"reply_count": self.reply_count + 1, "last_agent_message_date": message.date}
+        if not self.first_response_date:
+            values["first_response_date"] = message.date
+            values["first_response_seconds"] = (message.date - self.create_date).total_seconds()
+        if self.stage_kind == "new":
+            values["stage_id"] = self._stage_of("open").id
+        if not self.user_id:
+            values["user_id"] = message.author_id.sudo().user_ids[:1].id
+        self.write(values)
+        self._log("message_out", message_id=message.id)
+
+    def _note_customer_messages(self, message_by_ticket):
+        """What follows when customers have spoken: dates, ledger, waiting or done tickets open again.
+
+        :param dict message_by_ticket: ``{helpdesk.ticket: mail.message}``, the last message of each
+        """
+        rows = []
+        for ticket, message in message_by_ticket.items():
+            ticket.last_customer_message_date = message.date or fields.Datetime.now()
+            rows.append({"kind": "message_in", "ticket_id": ticket.id, "message_id": message.id})
+        self.env["helpdesk.event"]._record(rows)
+        back = self.browse(
+            ticket.id for ticket in message_by_ticket if ticket.stage_kind in ("waiting_customer", *DONE_KINDS)
+        )
+        if back:
+            back.stage_id = self._stage_of("open")

@@ -1,0 +1,105 @@
+from odoo import fields, models
+
+from .helpdesk_stage import DONE_KINDS
+
+# A change of one of these fields is a step of its own in the ledger.
+EVENT_BY_FIELD = {
+    "user_id": "assigned",
+    "team_id": "team_changed",
+    "stage_id": "stage_changed",
+    "category_id": "category_changed",
+    "priority": "priority_changed",
+    "product_id": "product_changed",
+    "site_id": "site_changed",
+    "tag_ids": "tags_changed",
+    "partner_id": "customer_changed",
+}
+
+
+class HelpdeskTicket(models.Model):
+    """What the ledger is told about a ticket, and the dates that follow from it."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _log(self, kind, **columns):
+        """One ledger row of ``kind`` for each ticket of ``self``.
+
+        :param str kind: a key of the ledger's kinds
+        :param columns: further columns of ``helpdesk.event``, the same for every ticket
+        """
+        self.env["helpdesk.event"]._record([{"kind": kind, "ticket_id": ticket.id, **columns} for ticket in self])
+
+    def _log_created(self):
+        self._log("created")
+
+    def _snapshot_for_log(self, vals):
+        """The watched fields of ``vals`` as they stand before a write: ``{ticket: {field: raw value}}``."""
+        watched = [name for name in EVENT_BY_FIELD if name in vals]
+        if not watched:
+            return {}
+        return {
+            ticket: {"stage_kind": ticket.stage_kind, **{name: ticket._log_value(name) for name in watched}}
+            for ticket in self
+        }
+
+    def _log_value(self, name):
+        value = self[name]
+        if isinstance(value, models.BaseModel):
+            return value.ids if self._fields[name].type == "many2many" else value.id
+        return value
+
+    def _log_changes(self, before):
+        rows = []
+        for ticket, old in before.items():
+            kind_before = old.pop("stage_kind")
+            for name, value in old.items():
+                new = ticket._log_value(name)
+                if new != value:
+                    rows += ticket._prepare_change_rows(name, value, new, kind_before)
+        if rows:
+            self.env["helpdesk.event"]._record(rows)
+
+    def _prepare_change_rows(self, name, old, new, kind_before):
+        kind = EVENT_BY_FIELD[name]
+        if name == "user_id" and not new:
+            kind = "unassigned"
+        rows = [{"kind": kind, "ticket_id": self.id, "data": {"old": old, "new": new}}]
+        if name == "stage_id":
+            rows += self._prepare_kind_rows(kind_before)
+        return rows
+
+    def _prepare_kind_rows(self, kind_before):
+        """Solved, closed and reopened follow from the kinds of the stages, whatever their names."""
+        kind = self.stage_kind
+        if kind_before == kind:
+            return []
+        now = fields.Datetime.now()
+        if kind in DONE_KINDS and kind_before not in DONE_KINDS:
+            self._set_solved(now)
+            rows = [{"kind": "solved", "ticket_id": self.id}]
+            return rows if kind == "solved" else [*rows, {"kind": "closed", "ticket_id": self.id}]
+        if kind == "closed":
+            self.close_date = now
+            return [{"kind": "closed", "ticket_id": self.id}]
+        if kind_before in DONE_KINDS and kind not in DONE_KINDS:
+            self._set_reopened()
+            return [{"kind": "reopened", "ticket_id": self.id}]
+        return []
+
+    def _set_solved(self, now):
+        self.solved_date = now
+        self.resolution_seconds = (now - self.create_date).total_seconds()
+        self.first_contact_resolution = self.reply_count <= 1 and not self.reopen_count
+        if self.stage_kind == "closed":
+            self.close_date = now
+
+    def _set_reopened(self):
+        self.write(
+            {
+                "solved_date": False,
+                "close_date": False,
+                "resolution_seconds": 0,
+                "first_contact_resolution": False,
+                "reopen_count": self.reopen_count + 1,
+            }
+        )
