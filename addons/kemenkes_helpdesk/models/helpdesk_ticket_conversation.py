@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
 
     def _message_direction(self, message):
         """Who speaks to whom: "in", "out", "note", or None for what Odoo says of itself."""
-        if message.message_type not in ("comment", "email"):
+        if message.message_type not in ("comment", "email") or message.author_id == self.env.ref("base.partner_root"):
             return None
         if message.subtype_id.internal or not message.subtype_id:
             return "note"
