@@ -15,6 +15,7 @@ from . import (
     helpdesk_ticket_conversation,
     helpdesk_ticket_escalation,
     helpdesk_ticket_log,
+    helpdesk_ticket_reopen,
     ir_sequence,
     mail_message,
     res_partner,

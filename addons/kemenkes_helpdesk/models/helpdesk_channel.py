@@ -18,6 +18,8 @@ CHANNEL_KINDS = [
     ("api", "API"),
 ]
 
+DEFAULT_REOPEN_DAYS = 7
+
 
 class HelpdeskChannel(models.Model):
     """One configured account by which customers reach the helpdesk."""
@@ -37,6 +39,11 @@ class HelpdeskChannel(models.Model):
     category_id = fields.Many2one("helpdesk.category", "Default category")
     account_ref = fields.Char("Account outside", help="Phone number id, page id, package name or mailbox address.")
     email_from = fields.Char("Sender", help="Address that answers carry, such as Halo Kemkes <halo@kemkes.example>.")
+    reopen_days = fields.Integer(
+        "Reopen within (days)",
+        default=DEFAULT_REOPEN_DAYS,
+        help="A reply to a ticket solved longer ago makes a new ticket that is linked to the old one.",
+    )
     webhook_token = fields.Char(
         default=lambda self: secrets.token_urlsafe(24), copy=False, groups="kemenkes_helpdesk.group_manager"
     )
