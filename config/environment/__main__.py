@@ -1,0 +1,49 @@
+"""The commands behind the Makefile: `python3 -m config.environment COMMAND [ARGUMENTS]`."""
+
+import signal
+import sys
+
+from . import machine
+from .problem import Problem
+
+USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
+  run               set up, then serve on http://localhost:8069 (HELPDESK_PORT)
+  test [WHAT ...]   set up, then all tests; or those of an addon (kemenkes_helpdesk), a class (kemenkes_helpdesk:TestTicket),
+                    a method (kemenkes_helpdesk:TestTicket.test_merge) or a pytest path (tests/tooling)
+  odoo ARGUMENTS    Odoo's command line with this project's settings
+  psql ARGUMENTS    PostgreSQL's client on the same server
+  lint              ruff, pylint-odoo, prettier
+  bench [NAME ...]  the measurements in tests/bench
+  setup             only what `run` would set up"""
+
+
+def main(words):
+    """Run one command; its exit code. A Problem is one line on stderr."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        machine.check_python()
+        return _command(words)
+    except Problem as problem:
+        print("error: %s" % problem, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print("error: %s" % error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped; the same command goes on from here", file=sys.stderr)
+        return 128 + signal.SIGINT
+
+
+def _command(words):
+    # Imported only now: on an unsupported Python these files would not even compile.
+    from . import commands
+
+    command = commands.COMMANDS.get(words[0] if words else "")
+    if command is None:
+        print(USAGE)
+        return 2
+    return command(words[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

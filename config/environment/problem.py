@@ -1,0 +1,5 @@
+"""The one way this package reports what a person has to mend."""
+
+
+class Problem(Exception):
+    """Something only the reader of the message can mend; shown as one line on stderr, exit code 1."""

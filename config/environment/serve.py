@@ -1,0 +1,81 @@
+"""Serves the database `kemenkes` in the foreground and tells who can log in."""
+
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from . import database, odoo_command, places, process, site
+from .problem import Problem
+from .step import say
+
+SECONDS_TO_START = 120
+# Demo users by the groups that the project's addons define: a role is such a group.
+LOGINS = """
+    SELECT DISTINCT ON (roles) login, roles FROM (
+        SELECT u.login, u.id,
+               string_agg(coalesce(g.name ->> 'en_US', ''), ', ' ORDER BY g.id) AS roles
+          FROM res_users u
+          LEFT JOIN res_groups_users_rel r ON r.uid = u.id
+          LEFT JOIN ir_model_data d ON d.model = 'res.groups' AND d.res_id = r.gid AND starts_with(d.module, 'kemenkes_')
+          LEFT JOIN res_groups g ON g.id = d.res_id
+         WHERE u.active AND u.login LIKE '%@demo.kemenkes.example'
+         GROUP BY u.id) demo
+     ORDER BY roles, id
+"""
+
+
+def serve(server, port):
+    """Start Odoo, print the logins once it answers, and stay until it ends. Returns Odoo's exit code."""
+    log = places.LOG / "odoo.log"
+    say(f"  working  web server on port {port} ...")
+    started = time.monotonic()
+    arguments = ["server", "-d", site.NAME, "--http-port", str(port)]
+    with log.open("a") as output:
+        odoo = subprocess.Popen(odoo_command.words(*arguments), env=odoo_command.environment(), cwd=places.ROOT,
+                                stdout=output, stderr=subprocess.STDOUT)  # fmt: skip
+    try:
+        _wait_until_it_answers(odoo, port, log)
+        say(f"  done     web server ({time.monotonic() - started:.1f} s)")
+        _print_logins(server, port, log)
+        return odoo.wait()
+    finally:
+        _stop(odoo)
+
+
+def _wait_until_it_answers(odoo, port, log):
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if odoo.poll() is not None:
+            raise Problem(f"the web server ended: {process.last_words(log)} (whole output: {places.shown(log)})")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise Problem(f"the web server did not answer in {SECONDS_TO_START} s (its output: {places.shown(log)})")
+
+
+def _print_logins(server, port, log):
+    address = f"http://localhost:{port}"
+    say(f"\nKemenkes Helpdesk is at {address} (log: {places.shown(log)}; Ctrl-C stops it)\n")
+    users = database.rows(server, site.NAME, LOGINS) or [["admin", "Administrator"]]
+    width = max(len(login) for login, _role in users)
+    for login, role in users:
+        password = "admin" if login == "admin" else "demo"
+        say(f"  {login:<{width}}  password {password}  {role or 'customer'}")
+    say("")
+
+
+def _stop(odoo):
+    """End Odoo in order; Ctrl-C has reached it as well."""
+    if odoo.poll() is not None:
+        return
+    odoo.send_signal(signal.SIGTERM)
+    try:
+        odoo.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        odoo.kill()
+        odoo.wait()
