@@ -36,25 +36,26 @@ class HelpdeskOutboxMessage(models.Model):
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
 
     @api.model
-    def _queue(self, ticket, message):
-        """Queue ``message`` for the customer of ``ticket`` on the channel they use.
+    def _queue(self, message_by_ticket):
+        """Queue messages for the customers of their tickets, each on the channel the customer uses.
 
-        :param ticket: ``helpdesk.ticket``, one record
-        :param message: ``mail.message`` of that ticket
-        :return: the rows made, none where the customer can't be reached
+        :param dict message_by_ticket: ``{helpdesk.ticket: mail.message}``
+        :return: the rows made; a ticket whose customer can't be reached has none
         """
-        recipient = ticket.partner_email_normalized
-        if not recipient or not ticket.channel_id:
-            return self.browse()
-        # sudo: queueing is part of answering; nobody writes outbox rows by hand
-        rows = self.sudo().create(
+        values = [
             {
                 "message_id": message.id,
                 "ticket_id": ticket.id,
                 "channel_id": ticket.channel_id.id,
-                "recipient": recipient,
+                "recipient": ticket.partner_email_normalized,
             }
-        )
+            for ticket, message in message_by_ticket.items()
+            if ticket.partner_email_normalized and ticket.channel_id
+        ]
+        if not values:
+            return self.browse()
+        # sudo: queueing is part of answering; nobody writes outbox rows by hand
+        rows = self.sudo().create(values)
         self.env.ref("kemenkes_helpdesk.ir_cron_outbox").sudo()._trigger()
         return rows
 

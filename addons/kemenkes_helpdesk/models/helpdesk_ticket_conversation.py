@@ -38,11 +38,47 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         message.write({"helpdesk_direction": direction, "helpdesk_channel_id": self.channel_id.id})
-        self.env["helpdesk.outbox.message"]._queue(self, message)
+        self.env["helpdesk.outbox.message"]._queue({self: message})
         if direction == "out":
             self._note_agent_message(message)
             return
         self._log("message_auto", message_id=message.id)
+
+    def _post_automatic(self, body_by_ticket):
+        """Say something to customers in the machine's name, in one batch.
+
+        :param dict body_by_ticket: ``{helpdesk.ticket: Markup}``
+        :return: ``{helpdesk.ticket: mail.message}``
+        """
+        if not body_by_ticket:
+            return {}
+        robot = self.env.ref("base.partner_root")
+        # sudo: the machine speaks, whoever caused it to
+        messages = self.env["mail.message"].sudo().create(
+            [
+                {
+                    "model": self._name,
+                    "res_id": ticket.id,
+                    "body": body,
+                    "message_type": "auto_comment",
+                    "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
+                    "author_id": robot.id,
+                    "email_from": ticket.channel_id.email_from or robot.email_formatted,
+                    "helpdesk_direction": "auto",
+                    "helpdesk_channel_id": ticket.channel_id.id,
+                }
+                for ticket, body in body_by_ticket.items()
+            ]
+        )
+        message_by_ticket = dict(zip(body_by_ticket, messages, strict=True))
+        self.env["helpdesk.outbox.message"]._queue(message_by_ticket)
+        self.env["helpdesk.event"]._record(
+            [
+                {"kind": "message_auto", "ticket_id": ticket.id, "message_id": message.id}
+                for ticket, message in message_by_ticket.items()
+            ]
+        )
+        return message_by_ticket
 
     def _note_agent_message(self, message):
         values = {"reply_count": self.reply_count + 1, "last_agent_message_date": message.date}
