@@ -20,7 +20,8 @@ def rows(server, name, statement):
         f"ask the database {name}",
         env=server.environment,
     )
-    return list(csv.reader(printed.splitlines()))
+    # A row of one NULL is an empty line, which csv reads as a row of nothing.
+    return [row or [""] for row in csv.reader(printed.splitlines())]
 
 
 def execute(server, name, *statements):

@@ -23,7 +23,7 @@ def run(command, log_name, purpose, **options):
         except FileNotFoundError:
             raise Problem(f"could not {purpose}: the program {command[0]} is not installed") from None
     if result.returncode:
-        raise Problem(f"could not {purpose}: {last_words(log)} (whole output: {places.shown(log)})")
+        raise Problem(f"could not {purpose}: {last_words(log.read_text(errors='replace'))} (whole output: {places.shown(log)})")
 
 
 def answer(command, purpose, **options):
@@ -33,14 +33,13 @@ def answer(command, purpose, **options):
     except FileNotFoundError:
         raise Problem(f"could not {purpose}: the program {command[0]} is not installed") from None
     if result.returncode:
-        said = (result.stderr or result.stdout).strip().splitlines() or ["no message"]
-        raise Problem(f"could not {purpose}: {said[-1]}")
+        raise Problem(f"could not {purpose}: {last_words(result.stderr or result.stdout)}")
     return result.stdout
 
 
-def last_words(log):
-    """The line of a log most likely to say what went wrong: the last one with 'error', else the last."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+def last_words(text):
+    """The line of a program's output most likely to say what went wrong: the last one with 'error', else the last."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         return "no message"
     blamed = [line for line in lines if "error" in line.lower() or line.startswith("E: ")]

@@ -44,7 +44,7 @@ def of_odoo(lines, exit_code):
         elif SKIPPED.match(message) and ".tests." in record["logger"]:
             skipped += 1
             without_browser += bool(NO_BROWSER.search(SKIPPED.match(message)["reason"]))
-    if total is None or total[2] == 0:
+    if total is None or not any(total):
         return Counts(failed=1)
     failures, errors, ran = total
     failed = failures + errors + without_browser

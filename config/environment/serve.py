@@ -11,18 +11,17 @@ from .problem import Problem
 from .step import say
 
 SECONDS_TO_START = 120
-# Demo users by the groups that the project's addons define: a role is such a group.
+# One demo user for each role, a role being the groups of the project's addons that were given to the user directly.
 LOGINS = """
-    SELECT DISTINCT ON (roles) login, roles FROM (
-        SELECT u.login, u.id,
-               string_agg(coalesce(g.name ->> 'en_US', ''), ', ' ORDER BY g.id) AS roles
+    WITH demo AS (
+        SELECT u.id, u.login, min(g.sequence) AS rank, string_agg(g.name ->> 'en_US', ', ' ORDER BY g.sequence) AS role
           FROM res_users u
-          LEFT JOIN res_groups_users_rel r ON r.uid = u.id
-          LEFT JOIN ir_model_data d ON d.model = 'res.groups' AND d.res_id = r.gid AND starts_with(d.module, 'kemenkes_')
-          LEFT JOIN res_groups g ON g.id = d.res_id
-         WHERE u.active AND u.login LIKE '%@demo.kemenkes.example'
-         GROUP BY u.id) demo
-     ORDER BY roles, id
+          JOIN res_groups_users_rel given ON given.uid = u.id
+          JOIN res_groups g ON g.id = given.gid
+          JOIN ir_model_data name ON name.model = 'res.groups' AND name.res_id = g.id
+         WHERE u.active AND u.login LIKE '%@demo.kemenkes.example' AND starts_with(name.module, 'kemenkes_')
+         GROUP BY u.id)
+    SELECT login, role FROM (SELECT DISTINCT ON (role) * FROM demo ORDER BY role, id) first ORDER BY rank, login
 """
 
 
@@ -48,7 +47,7 @@ def _wait_until_it_answers(odoo, port, log):
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
         if odoo.poll() is not None:
-            raise Problem(f"the web server ended: {process.last_words(log)} (whole output: {places.shown(log)})")
+            raise Problem(f"the web server ended: {process.last_words(log.read_text(errors='replace'))} (whole output: {places.shown(log)})")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5) as answer:
                 if answer.status == 200:
@@ -65,7 +64,7 @@ def _print_logins(server, port, log):
     width = max(len(login) for login, _role in users)
     for login, role in users:
         password = "admin" if login == "admin" else "demo"
-        say(f"  {login:<{width}}  password {password}  {role or 'customer'}")
+        say(f"  {login:<{width}}  password {password}  {role}")
     say("")
 
 

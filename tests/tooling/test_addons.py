@@ -1,0 +1,90 @@
+"""When a database needs an update, and how tests are dealt out."""
+
+import pytest
+
+from config.environment import addons, odoo_tests, places
+from config.environment.process import alive
+
+
+@pytest.fixture
+def addon(tmp_path):
+    folder = tmp_path / "kemenkes_x"
+    for name, text in {
+        "__manifest__.py": '{"depends": ["mail", "kemenkes_y"], "demo": ["demo/x.xml"]}',
+        "models/ticket.py": "a = 1",
+        "tests/__init__.py": "",
+        "tests/test_x.py": "",
+        "static/src/x.js": "",
+        "demo/x.xml": "<odoo/>",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    (found,) = addons.discover(tmp_path)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("file", "installed", "demo"),
+    [
+        ("models/ticket.py", True, False),
+        ("views/new.xml", True, False),
+        ("tests/test_x.py", False, False),
+        ("static/src/x.js", False, False),
+        ("models/__pycache__/ticket.cpython-311.pyc", False, False),
+        ("demo/x.xml", False, True),
+    ],
+)
+def test_what_changes_a_database(addon, file, installed, demo):
+    before = addon.fingerprint(), addon.demo_fingerprint()
+    (addon.folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (addon.folder / file).write_text("changed")
+    assert (addon.fingerprint() != before[0], addon.demo_fingerprint() != before[1]) == (installed, demo)
+
+
+def test_dependencies_that_are_not_ours(addon, tmp_path):
+    assert addons.foreign_dependencies([addon]) == ["kemenkes_y", "mail"]
+    (tmp_path / "kemenkes_y").mkdir()
+    (tmp_path / "kemenkes_y" / "__manifest__.py").write_text('{"depends": ["portal"]}')
+    assert addons.foreign_dependencies(addons.discover(tmp_path)) == ["mail", "portal"]
+
+
+def test_addon_that_cannot_be_installed_is_left_out(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "__manifest__.py").write_text('{"installable": False}')
+    assert addons.discover(tmp_path) == []
+
+
+def test_tests_are_dealt_out_evenly():
+    weights = {"a": 10, "b": 6, "c": 5, "d": 1}
+    assert odoo_tests.deal(weights, 2) == [["a", "d"], ["b", "c"]]
+    assert odoo_tests.deal({"a": 1}, 2) == [["a"], []]
+
+
+@pytest.mark.parametrize(
+    ("word", "tag"),
+    [
+        ("kemenkes_x", "/kemenkes_x"),
+        ("kemenkes_x:TestA", "*/kemenkes_x:TestA"),
+        ("kemenkes_x:TestA.test_b", "*/kemenkes_x:TestA.test_b"),
+        ("addons/kemenkes_x/tests/test_a.py", "/kemenkes_x/tests/test_a.py"),
+    ],
+)
+def test_words_become_tags(word, tag):
+    assert odoo_tests.tag(word) == tag
+
+
+def test_demo_tests_get_the_demo_database(addon, monkeypatch):
+    monkeypatch.setattr(places, "ADDONS", addon.folder.parent)
+    monkeypatch.setattr(odoo_tests.snapshot, "name", lambda: "kemenkes_snapshot_1")
+    monkeypatch.setattr(odoo_tests.snapshot, "demo_name", lambda: "kemenkes_demo_1")
+    (addon.folder / "tests" / "test_x.py").write_text("class TestX(TransactionCase):")
+    (addon.folder / "tests" / "test_demo.py").write_text('@tagged("demo_data")\nclass TestDemo(TransactionCase):')
+    (both,) = odoo_tests.groups(["kemenkes_x"])
+    assert (both.tags, both.layer) == ("/kemenkes_x,-demo_data", "kemenkes_snapshot_1")
+    (demo,) = odoo_tests.groups(["kemenkes_x:TestDemo"])
+    assert (demo.tags, demo.layer) == ("*/kemenkes_x:TestDemo", "kemenkes_demo_1")
+
+
+def test_alive():
+    assert alive(1)
+    assert not alive(2**22 - 3)
