@@ -8,11 +8,13 @@ from .problem import Problem
 
 USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   run               set up, then serve on http://localhost:8069 (HELPDESK_PORT)
-  test [WHAT ...]   set up, then all tests; or those of an addon (kemenkes_helpdesk), a class (kemenkes_helpdesk:TestTicket),
-                    a method (kemenkes_helpdesk:TestTicket.test_merge) or a pytest path (tests/tooling)
+  test [WHAT ...]   set up, then all tests; or those of an addon (kemenkes_helpdesk), of a class
+                    (kemenkes_helpdesk:TestTicket), a method (kemenkes_helpdesk:TestTicket.test_merge), a file
+                    (kemenkes_helpdesk/tests/test_ticket.py) or a pytest path (tests/tooling)
   odoo ARGUMENTS    Odoo's command line with this project's settings
   psql ARGUMENTS    PostgreSQL's client on the same server
   lint              ruff, pylint-odoo, prettier
+  format            mend what ruff and prettier can mend themselves
   bench [NAME ...]  the measurements in tests/bench
   setup             only what `run` would set up"""
 
@@ -23,11 +25,8 @@ def main(words):
     try:
         machine.check_python()
         return _command(words)
-    except Problem as problem:
-        print("error: %s" % problem, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print("error: %s" % error, file=sys.stderr)
+    except (Problem, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped; the same command goes on from here", file=sys.stderr)

@@ -18,9 +18,7 @@ def run(names):
     machine.check_python()
     files = _files(names)
     with setup.one_at_a_time():
-        setup.prepare(
-            python_packages.requirements_step(python_packages.DEVELOPMENT), oca.collection_step(oca.BENCH)
-        )
+        setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT), oca.collection_step(oca.BENCH))
     with postgres.running() as server:
         with setup.one_at_a_time():
             setup.prepare_snapshot(server)

@@ -48,7 +48,9 @@ def odoo(arguments):
 def psql(arguments):
     """PostgreSQL's client on the server in use."""
     with postgres.running() as server:
-        return subprocess.run([*database.PSQL, *(arguments or [site.NAME])], env=server.environment, check=False).returncode
+        return subprocess.run(
+            [*database.PSQL, *(arguments or [site.NAME])], env=server.environment, check=False
+        ).returncode
 
 
 COMMANDS = {
@@ -58,5 +60,6 @@ COMMANDS = {
     "odoo": odoo,
     "psql": psql,
     "lint": lint.run,
+    "format": lint.mend,
     "bench": bench.run,
 }

@@ -1,43 +1,61 @@
-"""Checks of form: ruff and pylint-odoo for Python, prettier for XML and JavaScript where Node.js is there."""
+"""Checks of form: ruff and pylint-odoo for Python, prettier for XML and JavaScript where Node.js is there.
+
+`format` mends what ruff and prettier can mend themselves.
+"""
 
 import shutil
 import subprocess
+from pathlib import Path
 
 from . import addons, marker, odoo_command, places, process, python_packages, setup
 from .step import Step, carry_out, say
 
-PRETTIER = ("prettier@3.6.2", "@prettier/plugin-xml@3.4.2")
+PRETTIER = ("prettier@3.10.1", "@prettier/plugin-xml@3.4.2")
+# All of pylint-odoo; ruff has the rest. We write no README.rst, and one model may be spread over files by topic.
+PYLINT_RULES = ("--disable=all", "--enable=odoolint", "--disable=missing-readme,consider-merging-classes-inherited")
 SETTINGS = places.CONFIG / "prettier.json"
 
 
 def run(_arguments):
     """Run every check; exit code 0 when none found anything."""
-    with setup.one_at_a_time():
-        setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT))
-    checks = [("ruff", ["-m", "ruff", "check"]), ("ruff format", ["-m", "ruff", "format", "--check"])]
-    results = [_check(title, [str(places.PYTHON), *words, "."]) for title, words in checks]
+    _prepare()
+    codes = [_python("ruff", "check", "."), _python("ruff", "format", "--check", ".")]
     folders = [str(addon.folder) for addon in addons.discover()]
     if folders:
-        results.append(_check("pylint-odoo", [str(places.PYTHON), "-m", "pylint", "--rcfile", "pyproject.toml", *folders]))
-    results.append(_prettier())
-    return max(results)
+        codes.append(_python("pylint", *PYLINT_RULES, *folders))
+    return max(*codes, _prettier("--check"))
 
 
-def _check(title, command):
-    say(f"  {title} ...")
-    return subprocess.run(command, cwd=places.ROOT, env=odoo_command.environment(), check=False).returncode
+def mend(_arguments):
+    """Bring everything into form; what stays is shown by `lint`."""
+    _prepare()
+    return max(_python("ruff", "check", "--fix-only", "."), _python("ruff", "format", "."), _prettier("--write"))
 
 
-def _prettier():
+def _prepare():
+    with setup.one_at_a_time():
+        setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT))
+
+
+def _python(*words):
+    return _run([str(places.PYTHON), "-m", *words])
+
+
+def _prettier(mode):
     if not shutil.which("npm"):
         say("  prettier: not run, it needs Node.js and npm")
         return 0
     carry_out([_prettier_step()])
+    modules = places.NODE / "node_modules"
+    plugin = modules / "@prettier" / "plugin-xml" / "src" / "plugin.js"
+    options = ["--config", str(SETTINGS), "--plugin", str(plugin), "--log-level", "warn", mode]
     files = [str(path.relative_to(places.ROOT)) for path in _files()]
-    program = places.NODE / "node_modules" / ".bin" / "prettier"
-    plugin = places.NODE / "node_modules" / "@prettier" / "plugin-xml" / "src" / "plugin.js"
-    options = ["--config", str(SETTINGS), "--plugin", str(plugin), "--check"]
-    return _check("prettier", [str(program), *options, *files]) if files else 0
+    return _run([str(modules / ".bin" / "prettier"), *options, *files]) if files else 0
+
+
+def _run(command):
+    say(f"  {Path(command[2] if command[1] == '-m' else command[0]).name} ...")
+    return subprocess.run(command, cwd=places.ROOT, env=odoo_command.environment(), check=False).returncode
 
 
 def _prettier_step():
@@ -57,6 +75,13 @@ def _install_prettier(key):
 
 def _files():
     """Scripts, styles and views that a person writes; not libraries that lie in static/lib."""
-    patterns = ("*/static/src/**/*.js", "*/static/src/**/*.scss", "*/static/tests/**/*.js", "*/views/*.xml",
-                "*/security/*.xml", "*/data/*.xml", "*/static/src/**/*.xml")  # fmt: skip
+    patterns = (
+        "*/static/src/**/*.js",
+        "*/static/src/**/*.scss",
+        "*/static/tests/**/*.js",
+        "*/views/*.xml",
+        "*/security/*.xml",
+        "*/data/*.xml",
+        "*/static/src/**/*.xml",
+    )
     return sorted({path for pattern in patterns for path in places.ADDONS.glob(pattern)})

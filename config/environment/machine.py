@@ -21,7 +21,8 @@ def check_python(version=sys.version_info):
     """Refuse a Python that Odoo 19 does not support."""
     if not OLDEST_PYTHON <= tuple(version[:2]) <= NEWEST_PYTHON:
         raise Problem(
-            f"Python {version[0]}.{version[1]} is not supported: use 3.10 to 3.13, for example `make run PYTHON=python3.12`"
+            f"Python {version[0]}.{version[1]} is not supported: use 3.10 to 3.13,"
+            " for example `make run PYTHON=python3.12`"
         )
 
 
@@ -42,7 +43,7 @@ def check_port(port):
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", port))  # the interface Odoo listens on
+            probe.bind(("0.0.0.0", port))  # noqa: S104 (the interface Odoo listens on)
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise Problem(f"port {port} needs root: choose one above 1023 with HELPDESK_PORT=<port>") from None

@@ -35,8 +35,13 @@ def environment():
     """Variables under which `import odoo` and Odoo's programs work in the virtual environment."""
     path = os.pathsep.join((str(places.VENV / "bin"), os.environ.get("PATH", "")))
     python_path = str(odoo_source.source().python_path)
-    return {**os.environ, "PATH": path, "PYTHONPATH": python_path, "ODOO_RC": str(places.ODOO_CONF),
-            "PYTHONUNBUFFERED": "1"}  # fmt: skip
+    return {
+        **os.environ,
+        "PATH": path,
+        "PYTHONPATH": python_path,
+        "ODOO_RC": str(places.ODOO_CONF),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def words(*arguments):
@@ -53,13 +58,18 @@ def run_script(database, script, purpose, variables=()):
     """Run a Python file of this package in Odoo's shell on `database`, where `env` is at hand."""
     command = words("shell", "-d", database, "--no-http")
     with script.open() as text:
-        process.run(command, script.stem, purpose, stdin=text, env={**environment(), **dict(variables)}, cwd=places.ROOT)
+        process.run(
+            command, script.stem, purpose, stdin=text, env={**environment(), **dict(variables)}, cwd=places.ROOT
+        )
 
 
 def change_modules(database, log_name, *arguments):
     """Install (-i) or update (-u) modules in `database`."""
-    run(["server", "-d", database, "--stop-after-init", "--no-http", *arguments], log_name,
-        f"install modules in the database {database}")  # fmt: skip
+    run(
+        ["server", "-d", database, "--stop-after-init", "--no-http", *arguments],
+        log_name,
+        f"install modules in the database {database}",
+    )
 
 
 def pass_through(arguments):

@@ -32,7 +32,7 @@ DOWNLOADS = places.VAR / "downloads"
 
 @dataclass(frozen=True)
 class OdooSource:
-    """Where the parts of one Odoo are: `python_path` to import `odoo`, `addons` folders, the `script` that starts it."""
+    """Where the parts of one Odoo are: `python_path` to import `odoo`, `addons` folders, `script` that starts it."""
 
     python_path: Path
     addons: tuple

@@ -49,9 +49,9 @@ def groups(selection=()):
 
 
 def tag(word):
-    """Odoo's test tag for `addon`, `addon:Class`, `addon:Class.method` or `addon/tests/test_x.py` (with `addons/` or not).
+    """Odoo's test tag for `addon`, `addon:Class`, `addon:Class.method` or `addon/tests/test_x.py`.
 
-    A class that is named runs whatever its own tags are.
+    `addons/` may stand before it. A class that is named runs whatever its own tags are.
     """
     return ("*/" if ":" in word else "/") + word.removeprefix("addons/")
 
@@ -140,11 +140,29 @@ def _run_group(server, group):
 
 
 def _run_odoo(name, tags, log):
-    arguments = ["server", "-d", name, "--test-tags", tags, "--http-port", str(machine.free_port()),
-                 "--max-cron-threads", "0", "--log-handler", "odoo.tests.stats:DEBUG"]  # fmt: skip
+    arguments = [
+        "server",
+        "-d",
+        name,
+        "--test-tags",
+        tags,
+        "--http-port",
+        str(machine.free_port()),
+        "--max-cron-threads",
+        "0",
+        "--log-handler",
+        "odoo.tests.stats:DEBUG",
+    ]
     with log.open("w") as output:
-        odoo = subprocess.Popen(odoo_command.words(*arguments), env=odoo_command.environment(), cwd=places.ROOT,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")  # fmt: skip
+        odoo = subprocess.Popen(
+            odoo_command.words(*arguments),
+            env=odoo_command.environment(),
+            cwd=places.ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
         try:
             _show_failures(odoo.stdout, output)
             return odoo.wait()

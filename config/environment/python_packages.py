@@ -9,7 +9,17 @@ from .step import Step
 
 PRODUCT = places.ROOT / "requirements.txt"
 DEVELOPMENT = places.ROOT / "requirements-dev.txt"
-PIP = [str(places.PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "60"]
+PIP = [
+    str(places.PYTHON),
+    "-m",
+    "pip",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--retries",
+    "2",
+    "--timeout",
+    "60",
+]
 
 
 def venv_step():

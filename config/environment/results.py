@@ -1,10 +1,12 @@
 """Counts of tests, read from what Odoo and pytest leave behind."""
 
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from xml.etree import ElementTree
 
-RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<message>.*)$")
+RECORD = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<message>.*)$"
+)
 TOTAL = re.compile(r"^(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 SKIPPED = re.compile(r"^skipped (?P<test>\S+.*?) : (?P<reason>.*)$")
 # A browser test that finds no browser skips itself; it proved nothing, so it counts as failed.
@@ -31,7 +33,7 @@ class Counts:
 def of_odoo(lines, exit_code):
     """Counts of one Odoo test process from the lines of its log.
 
-    A process that ends before it says how many tests ran, or runs none, or ends badly though no test failed, is a failure.
+    A process that ends before it says how many tests ran, or runs none, or ends badly though no test failed, failed.
     """
     total, skipped, without_browser = None, 0, 0
     for line in lines:
@@ -58,7 +60,7 @@ def of_pytest(report, exit_code):
     if not report.exists():
         return Counts(failed=1)
     counts = Counts()
-    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+    for suite in ET.parse(report).getroot().iter("testsuite"):
         number = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
         failed = number["failures"] + number["errors"]
         counts += Counts(number["tests"] - failed - number["skipped"], failed, number["skipped"])

@@ -32,8 +32,13 @@ def serve(server, port):
     started = time.monotonic()
     arguments = ["server", "-d", site.NAME, "--http-port", str(port)]
     with log.open("a") as output:
-        odoo = subprocess.Popen(odoo_command.words(*arguments), env=odoo_command.environment(), cwd=places.ROOT,
-                                stdout=output, stderr=subprocess.STDOUT)  # fmt: skip
+        odoo = subprocess.Popen(
+            odoo_command.words(*arguments),
+            env=odoo_command.environment(),
+            cwd=places.ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait_until_it_answers(odoo, port, log)
         say(f"  done     web server ({time.monotonic() - started:.1f} s)")
@@ -47,7 +52,8 @@ def _wait_until_it_answers(odoo, port, log):
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
         if odoo.poll() is not None:
-            raise Problem(f"the web server ended: {process.last_words(log.read_text(errors='replace'))} (whole output: {places.shown(log)})")
+            reason = process.last_words(log.read_text(errors="replace"))
+            raise Problem(f"the web server ended: {reason} (whole output: {places.shown(log)})")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5) as answer:
                 if answer.status == 200:

@@ -30,10 +30,14 @@ def _create(server):
 
 def _update(server):
     recorded, present = _recorded(server), _present()
-    installed = {name for (name,) in database.rows(server, NAME, "SELECT name FROM ir_module_module WHERE state = 'installed'")}
+    installed = {
+        name for (name,) in database.rows(server, NAME, "SELECT name FROM ir_module_module WHERE state = 'installed'")
+    }
     changed = [name for name, value in present["addons"].items() if recorded["addons"].get(name) != value]
     new = [name for name in changed if name not in installed]
-    old = ["base"] if recorded["foundation"] != present["foundation"] else [name for name in changed if name in installed]
+    old = (
+        ["base"] if recorded["foundation"] != present["foundation"] else [name for name in changed if name in installed]
+    )
     arguments = [word for option, names in (("-i", new), ("-u", old)) if names for word in (option, ",".join(names))]
     if arguments:
         odoo_command.change_modules(NAME, "update", *arguments)

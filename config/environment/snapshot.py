@@ -1,8 +1,8 @@
 """Databases kept to be copied: a copy takes a second, an installation a minute.
 
 Three layers, each a copy of the one before, each named after the hash of what it holds:
-`kemenkes_base_*` the modules ours depend on; `kemenkes_snapshot_*` our addons, without demo data; `kemenkes_demo_*` their
-demo data. A layer is built again when something in its hash changes; the old one is dropped then.
+`kemenkes_base_*` the modules ours depend on; `kemenkes_snapshot_*` our addons, without demo data; `kemenkes_demo_*`
+their demo data. A layer is built again when something in its hash changes; the old one is dropped then.
 """
 
 from pathlib import Path

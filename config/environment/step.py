@@ -1,8 +1,8 @@
 """A set-up is a list of steps; one that is done is skipped, so a set-up that was cut off goes on where it stopped."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 
 @dataclass(frozen=True)

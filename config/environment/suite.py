@@ -2,8 +2,19 @@
 
 import subprocess
 
-from . import browser, machine, odoo_command, odoo_tests, places, postgres, python_packages, requirement_table, results
-from . import setup, snapshot
+from . import (
+    browser,
+    machine,
+    odoo_command,
+    odoo_tests,
+    places,
+    postgres,
+    python_packages,
+    requirement_table,
+    results,
+    setup,
+    snapshot,
+)
 from .step import carry_out, say
 
 PYTEST_REPORT = places.LOG / "pytest.xml"

@@ -53,9 +53,9 @@ def test_sql_error_is_one_line(server):
 
 
 def test_the_role_of_odoo_is_no_superuser(server):
-    assert database.rows(server, "postgres", "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user") == [
-        ["f", "t"]
-    ]
+    assert database.rows(
+        server, "postgres", "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    ) == [["f", "t"]]
 
 
 @pytest.mark.parametrize("url", ["mysql://a:b@c/d", "postgres:///x", "nonsense"])

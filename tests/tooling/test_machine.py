@@ -5,14 +5,20 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections import namedtuple
+from typing import NamedTuple
 
 import pytest
 
 from config.environment import machine, places
 from config.environment.problem import Problem
 
-Usage = namedtuple("Usage", "total used free")
+
+class Usage(NamedTuple):
+    """As shutil.disk_usage returns it."""
+
+    total: int
+    used: int
+    free: int
 
 
 def command(*words, **variables):
@@ -45,16 +51,20 @@ def test_supported_python(version):
     machine.check_python(version)
 
 
+PRETEND = """
+import sys
+sys.version_info = (3, 9, 1)
+from config.environment.__main__ import main
+sys.exit(main(["run"]))
+"""
+
+
 @pytest.mark.parametrize("name", ["python3.8", "python3.9", "python3.14"])
 def test_old_python_says_so_itself(name):
-    """The check itself runs on the Python that is not supported."""
+    """The check itself runs on the Python that is not supported; this one pretends where the machine has none."""
     program = shutil.which(name)
-    if not program or subprocess.run([program, "--version"], capture_output=True, check=False).returncode:
-        program = sys.executable
-        code = "import sys; sys.version_info = (3, 9, 1); from config.environment import __main__ as m; sys.exit(m.main(['run']))"
-        words = [program, "-c", code]
-    else:
-        words = [program, "-m", "config.environment", "run"]
+    there = program and not subprocess.run([program, "--version"], capture_output=True, check=False).returncode
+    words = [program, "-m", "config.environment", "run"] if there else [sys.executable, "-c", PRETEND]
     result = subprocess.run(words, cwd=places.ROOT, capture_output=True, text=True, check=False)
     assert_one_line(result, "is not supported")
 

@@ -24,14 +24,29 @@ def skipped(reason):
         ([total("1 failed, 2 error(s) of 7 tests", "ERROR")], 1, Counts(4, 3)),
         ([skipped("needs a printer"), total("0 failed, 0 error(s) of 7 tests")], 0, Counts(6, 0, 1)),
         ([skipped("Chrome executable not found"), total("0 failed, 0 error(s) of 7 tests")], 0, Counts(6, 1, 0)),
-        ([skipped("websocket-client module is not installed"), total("0 failed, 0 error(s) of 2 tests")], 0, Counts(1, 1)),
+        (
+            [skipped("websocket-client module is not installed"), total("0 failed, 0 error(s) of 2 tests")],
+            0,
+            Counts(1, 1),
+        ),
         ([total("0 failed, 0 error(s) of 0 tests", "WARNING")], 0, Counts(0, 1)),
         ([STARTED], 0, Counts(0, 1)),
         ([], 1, Counts(0, 1)),
         ([total("0 failed, 0 error(s) of 7 tests")], 1, Counts(7, 1)),
         ([total("0 failed, 3 error(s) of 0 tests", "ERROR")], 1, Counts(0, 3)),
     ],
-    ids=["green", "red", "skip", "no browser", "no websocket", "none ran", "no total", "crash", "bad end", "class set-up"],
+    ids=[
+        "green",
+        "red",
+        "skip",
+        "no browser",
+        "no websocket",
+        "none ran",
+        "no total",
+        "crash",
+        "bad end",
+        "class set-up",
+    ],
 )
 def test_odoo_run_is_counted(lines, exit_code, expected):
     assert results.of_odoo(lines, exit_code) == expected
@@ -67,5 +82,12 @@ def test_closing_line():
 
 
 def test_durations_are_read_per_class():
-    log = "Detailed Tests Report:\n\tkemenkes_x: 3.00s 9 queries\n\tkemenkes_x.test_a.TestA: 2.50s 7 queries\n\tkemenkes_x.test_a.TestA.test_b: 2.50s 7 queries\n"
+    log = "\n\t".join(
+        [
+            "Detailed Tests Report:",
+            "kemenkes_x: 3.00s 9 queries",
+            "kemenkes_x.test_a.TestA: 2.50s 7 queries",
+            "kemenkes_x.test_a.TestA.test_b: 2.50s 7 queries\n",
+        ]
+    )
     assert results.durations(log) == [("kemenkes_x", "test_a.TestA", 2.5)]

@@ -23,7 +23,9 @@ def var(tmp_path, monkeypatch):
 
 def test_done_steps_are_skipped_and_the_rest_is_timed(capsys):
     did = []
-    carry_out([Step("first", lambda: True, lambda: did.append(1)), Step("second", lambda: False, lambda: did.append(2))])
+    carry_out(
+        [Step("first", lambda: True, lambda: did.append(1)), Step("second", lambda: False, lambda: did.append(2))]
+    )
     assert did == [2]
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "  ready    first"
@@ -52,14 +54,17 @@ def work(name, seconds):
 carry_out([work("quick", 0), work("slow", float(%r))])
 """
     variables = {**os.environ, "HELPDESK_VAR": str(tmp_path)}
-    first = subprocess.Popen([sys.executable, "-c", script % "30"], cwd=places.ROOT, env=variables, stdout=subprocess.PIPE)
+    first = subprocess.Popen(
+        [sys.executable, "-c", script % "30"], cwd=places.ROOT, env=variables, stdout=subprocess.PIPE
+    )
     while not (tmp_path / "state" / "quick").exists():
         time.sleep(0.02)
     time.sleep(0.1)
     first.send_signal(signal.SIGKILL)
     first.communicate()
-    second = subprocess.run([sys.executable, "-c", script % "0"], cwd=places.ROOT, env=variables, capture_output=True,
-                            text=True, check=True)  # fmt: skip
+    second = subprocess.run(
+        [sys.executable, "-c", script % "0"], cwd=places.ROOT, env=variables, capture_output=True, text=True, check=True
+    )
     assert [line.split()[:2] for line in second.stdout.splitlines()] == [
         ["ready", "quick"],
         ["working", "slow"],
@@ -74,7 +79,9 @@ def test_no_network_is_one_line(var, monkeypatch):
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_FIND_LINKS", "")
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
-    monkeypatch.setattr(python_packages, "PIP", [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "0"])
+    monkeypatch.setattr(
+        python_packages, "PIP", [sys.executable, "-m", "pip", "--disable-pip-version-check", "--retries", "0"]
+    )
     with pytest.raises(Problem) as caught:
         python_packages.pip_install(["--target", str(var / "x"), "kemenkes-package-that-is-not-there"], "pip")
     assert "could not install Python packages" in str(caught.value)
