@@ -27,6 +27,12 @@
         "security/helpdesk_event_security.xml",
         "data/ir_sequence_data.xml",
         "data/helpdesk_stage_data.xml",
+        "data/helpdesk_site_data.xml",
+        "data/helpdesk_team_data.xml",
+        "data/helpdesk_product_data.xml",
+        "data/helpdesk_category_data.xml",
+        "data/helpdesk_tag_data.xml",
+        "data/helpdesk_channel_data.xml",
         "data/ir_cron_data.xml",
         "data/helpdesk_event_data.xml",
         "views/helpdesk_menus.xml",
@@ -41,6 +47,10 @@
         "views/helpdesk_inbox_event_views.xml",
         "views/helpdesk_outbox_message_views.xml",
         "views/helpdesk_identity_views.xml",
+    ],
+    "demo": [
+        "demo/helpdesk_site_demo.xml",
+        "demo/res_users_demo.xml",
     ],
     "application": True,
 }
