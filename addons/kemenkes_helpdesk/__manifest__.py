@@ -19,6 +19,11 @@
         "resource",
         "rpc",
     ],
+    "external_dependencies": {
+        "python": [
+            "regex",  # regular expressions with a time limit, which the standard library's have not
+        ]
+    },
     "excludes": ["helpdesk", "helpdesk_mgmt"],
     "data": [
         "security/helpdesk_groups.xml",
@@ -36,6 +41,8 @@
         "data/ir_cron_data.xml",
         "data/helpdesk_event_data.xml",
         "views/helpdesk_menus.xml",
+        "wizard/helpdesk_keyword_test_views.xml",
+        "wizard/helpdesk_macro_run_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_team_views.xml",
         "views/helpdesk_stage_views.xml",
@@ -47,6 +54,9 @@
         "views/helpdesk_inbox_event_views.xml",
         "views/helpdesk_outbox_message_views.xml",
         "views/helpdesk_identity_views.xml",
+        "views/helpdesk_macro_views.xml",
+        "views/helpdesk_auto_reply_views.xml",
+        "views/helpdesk_keyword_rule_views.xml",
     ],
     "demo": [
         "demo/helpdesk_site_demo.xml",

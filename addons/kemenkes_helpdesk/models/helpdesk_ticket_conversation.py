@@ -15,7 +15,7 @@ class HelpdeskTicket(models.Model):
             message.helpdesk_direction = "in"
             self._note_customer_messages({self: message})
         if direction == "out":
-            self._send_to_customer(message, "out")
+            self._send_reply(message)
         if direction == "note":
             self._log("note", message_id=message.id)
         return result
@@ -30,19 +30,15 @@ class HelpdeskTicket(models.Model):
         author_users = message.author_id.sudo().user_ids
         return "out" if any(not user.share for user in author_users) else "in"
 
-    def _send_to_customer(self, message, direction):
-        """Put a message into the outbox of the customer's channel, in the same transaction.
+    def _send_reply(self, message):
+        """Put an agent's message into the outbox of the customer's channel, in the same transaction.
 
         :param message: ``mail.message`` of this ticket
-        :param str direction: "out" for an agent's words, "auto" for a machine's
         """
         self.ensure_one()
-        message.write({"helpdesk_direction": direction, "helpdesk_channel_id": self.channel_id.id})
+        message.write({"helpdesk_direction": "out", "helpdesk_channel_id": self.channel_id.id})
         self.env["helpdesk.outbox.message"]._queue({self: message})
-        if direction == "out":
-            self._note_agent_message(message)
-            return
-        self._log("message_auto", message_id=message.id)
+        self._note_agent_message(message)
 
     def _post_automatic(self, body_by_ticket):
         """Say something to customers in the machine's name, in one batch.
