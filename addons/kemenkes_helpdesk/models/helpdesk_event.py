@@ -412,7 +412,8 @@ class HelpdeskEvent(models.Model):
         ``id``, ``chain``, ``sequence`` and all columns of :meth:`_record`, ids as numbers or None, ``data`` as given.
         Readers that need not be right at once use :meth:`helpdesk.event.cursor._consume` instead.
         """
-        return []
+        # rules first: they may set the product by which an automatic reply is chosen
+        return ["helpdesk.keyword.rule", "helpdesk.auto.reply"]
 
     def _inform_readers(self, events):
         readers = self._readers()

@@ -80,7 +80,11 @@ class HelpdeskMacro(models.Model):
                 subtype_xmlid="mail.mt_comment",
             )
         if not is_html_empty(self.note):
-            ticket.message_post(body=ticket._render_placeholders(Markup(self.note)), subtype_xmlid="mail.mt_note")
+            ticket.message_post(
+                body=ticket._render_placeholders(Markup(self.note)),
+                message_type="comment",
+                subtype_xmlid="mail.mt_note",
+            )
 
     def _prepare_values(self):
         values = {

@@ -21,9 +21,3 @@ class HelpdeskTicket(models.Model):
                 while done := step(BATCH_SIZE):
                     if not self.env["ir.cron"]._commit_progress(done):
                         return
-
-    def _note_customer_messages(self, message_by_ticket):
-        spoken = self.browse(ticket.id for ticket in message_by_ticket if ticket.silence_warning_date)
-        if spoken:
-            spoken.write({"silence_warning_date": False})
-        return super()._note_customer_messages(message_by_ticket)

@@ -11,15 +11,6 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    last_automatic_message_date = fields.Datetime(readonly=True, copy=False)
-
-    def _post_automatic(self, body_by_ticket):
-        message_by_ticket = super()._post_automatic(body_by_ticket)
-        tickets = self.browse(ticket.id for ticket in message_by_ticket)
-        # sudo: the machine speaks, whoever caused it to
-        tickets.sudo().write({"last_automatic_message_date": fields.Datetime.now()})
-        return message_by_ticket
-
     def _may_hear_machine(self):
         """The tickets of ``self`` whose customer has not heard the machine for QUIET_TIME."""
         heard = self.search(

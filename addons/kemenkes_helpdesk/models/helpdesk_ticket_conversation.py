@@ -8,6 +8,8 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    last_automatic_message_date = fields.Datetime(readonly=True, copy=False)
+
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
         direction = self._message_direction(message)
@@ -67,6 +69,9 @@ class HelpdeskTicket(models.Model):
             ]
         )
         message_by_ticket = dict(zip(body_by_ticket, messages, strict=True))
+        tickets = self.browse(ticket.id for ticket in body_by_ticket)
+        # sudo: as above
+        tickets.sudo().write({"last_automatic_message_date": fields.Datetime.now()})
         self.env["helpdesk.outbox.message"]._queue(message_by_ticket)
         self.env["helpdesk.event"]._record(
             [
@@ -95,7 +100,7 @@ class HelpdeskTicket(models.Model):
         """
         rows = []
         for ticket, message in message_by_ticket.items():
-            ticket.last_customer_message_date = message.date or fields.Datetime.now()
+            ticket.write({"last_customer_message_date": message.date, "silence_warning_date": False})
             rows.append({"kind": "message_in", "ticket_id": ticket.id, "message_id": message.id})
         self.env["helpdesk.event"]._record(rows)
         back = self.browse(

@@ -1,8 +1,6 @@
 from datetime import datetime
 
 import pytz
-from markupsafe import Markup
-
 from odoo import models
 from odoo.exceptions import ValidationError
 
@@ -79,8 +77,9 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
-    def message_post(self, *, body="", **kwargs):
-        # canned responses are put into the composer with their placeholders; the words are the ticket's only here
-        if len(self) == 1 and self.env.user._is_internal() and "{{" in (body or ""):
-            body = self._render_placeholders(Markup(body) if isinstance(body, Markup) else body)
-        return super().message_post(body=body, **kwargs)
+    def message_post(self, *, body="", author_id=None, **kwargs):
+        # canned responses are put into the composer with their placeholders; only here are the words one ticket's
+        own_words = author_id in (None, self.env.user.partner_id.id) and self.env.user._is_internal()
+        if len(self) == 1 and own_words:
+            body = self._render_placeholders(body)
+        return super().message_post(body=body, author_id=author_id, **kwargs)
