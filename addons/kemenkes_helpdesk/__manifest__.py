@@ -38,6 +38,7 @@
         "data/helpdesk_category_data.xml",
         "data/helpdesk_tag_data.xml",
         "data/helpdesk_channel_data.xml",
+        "data/helpdesk_auto_reply_data.xml",
         "data/ir_cron_data.xml",
         "data/helpdesk_event_data.xml",
         "views/helpdesk_menus.xml",

@@ -1,3 +1,5 @@
+import uuid
+
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
@@ -159,21 +161,30 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        unnumbered = [vals for vals in vals_list if vals.get("ticket_ref", "/") == "/"]
-        if unnumbered:
-            # sudo: numbers are for everyone who may create a ticket
-            sequence = self.env.ref("kemenkes_helpdesk.sequence_ticket").sudo()
-            for vals, reference in zip(unnumbered, sequence._next_batch(len(unnumbered)), strict=True):
-                vals["ticket_ref"] = reference
-        for vals in vals_list:
-            if vals.get("user_id") and not vals.get("assign_date"):
-                vals["assign_date"] = fields.Datetime.now()
         tickets = super(
             HelpdeskTicket, self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
-        ).create(vals_list)
+        ).create(self._complete_values(vals_list))
         tickets = tickets.with_env(self.env)
         tickets._log_created()
         return tickets
+
+    @api.model
+    def _complete_values(self, vals_list):
+        """Reference, first stage and link token for a batch: as field defaults each ticket would ask for its own."""
+        first_stage = self.env["helpdesk.stage"]._get_by_kind("new")
+        completed = [
+            {"stage_id": first_stage.id, "access_token": str(uuid.uuid4()), "ticket_ref": "/", **vals}
+            for vals in vals_list
+        ]
+        unnumbered = [vals for vals in completed if vals["ticket_ref"] == "/"]
+        # sudo: numbers are for everyone who may create a ticket
+        sequence = self.env.ref("kemenkes_helpdesk.sequence_ticket").sudo()
+        for vals, reference in zip(unnumbered, sequence._next_batch(len(unnumbered)), strict=True):
+            vals["ticket_ref"] = reference
+        for vals in completed:
+            if vals.get("user_id"):
+                vals.setdefault("assign_date", fields.Datetime.now())
+        return completed
 
     def write(self, vals):
         before = self._snapshot_for_log(vals)
