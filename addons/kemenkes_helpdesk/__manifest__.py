@@ -58,10 +58,22 @@
         "views/helpdesk_macro_views.xml",
         "views/helpdesk_auto_reply_views.xml",
         "views/helpdesk_keyword_rule_views.xml",
+        "views/public_layout_templates.xml",
+        "views/form_templates.xml",
+        "views/status_templates.xml",
+        "views/citizen_portal_templates.xml",
     ],
     "demo": [
         "demo/helpdesk_site_demo.xml",
         "demo/res_users_demo.xml",
     ],
+    "assets": {
+        "web.assets_frontend": [
+            "kemenkes_helpdesk/static/src/portal/**/*",
+        ],
+        "web.assets_tests": [
+            "kemenkes_helpdesk/static/tests/tours/**/*",
+        ],
+    },
     "application": True,
 }

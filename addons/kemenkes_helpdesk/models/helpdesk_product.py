@@ -6,7 +6,7 @@ class HelpdeskProduct(models.Model):
 
     _name = "helpdesk.product"
     _description = "Helpdesk Product"
-    _inherit = ["image.mixin"]
+    _inherit = ["image.mixin", "helpdesk.form.mixin"]
     _order = "sequence, name"
 
     name = fields.Char(required=True)
@@ -26,9 +26,6 @@ class HelpdeskProduct(models.Model):
         "user_id",
         string="Users with access",
     )
-    form_enabled = fields.Boolean("Web form", default=True)
-    form_introduction = fields.Html(translate=True)
-    form_consent = fields.Html("Consent text", translate=True)
 
     _code_unique = models.Constraint("UNIQUE(code)", "Another product already has this code.")
     _code_format = models.Constraint(

@@ -5,6 +5,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 class HelpdeskSite(models.Model):
     _name = "helpdesk.site"
     _description = "Helpdesk Site"
+    _inherit = ["helpdesk.form.mixin"]
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)
@@ -18,9 +19,6 @@ class HelpdeskSite(models.Model):
     user_ids = fields.Many2many(
         "res.users", "helpdesk_site_user_rel", "site_id", "user_id", string="Users with access"
     )
-    form_enabled = fields.Boolean("Web form", default=True)
-    form_introduction = fields.Html(translate=True)
-    form_consent = fields.Html("Consent text", translate=True)
 
     _code_unique = models.Constraint("UNIQUE(code)", "Another site already has this code.")
     _code_format = models.Constraint(

@@ -1,0 +1,327 @@
+import base64
+import hashlib
+import json
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from ..tools import form_submission
+
+_logger = logging.getLogger(__name__)
+
+# A person who sends the same words again within this time means the same matter.
+DUPLICATE_HOURS = 1
+REPEAT_HOURS = 24
+
+
+class HelpdeskInboxEvent(models.Model):
+    """Web forms and what customers write on their ticket's page.
+
+    The payload is JSON in UTF-8. A new ticket: ``{"type": "ticket", "name", "email", "phone" (E.164), "subject",
+    "message", "site_id", "product_id", "category_id", "lang", "files": [{"name", "sha256", "size"}]}``. A reply:
+    ``{"type": "reply", "ticket_id", "message", "files"}``. The files themselves are attachments of the event until the
+    ticket is made, then they are the ticket's.
+    """
+
+    _inherit = "helpdesk.inbox.event"
+
+    state = fields.Selection(
+        selection_add=[("held", "Held back, looks like spam")], ondelete={"held": "set default"}
+    )
+    outcome = fields.Selection(selection_add=[("spam", "Spam")], ondelete={"spam": "set null"})
+    hold_reason = fields.Selection(
+        [
+            ("honeypot", "Filled in a field that people don't see"),
+            ("links", "Too many links"),
+            ("repeated", "Same text with a link from several senders"),
+        ],
+        readonly=True,
+    )
+    text_digest = fields.Char(readonly=True, help="The same for texts of the same words.")
+    sender_digest = fields.Char(readonly=True, help="The same for messages of the same sender.")
+    file_ids = fields.One2many(
+        "ir.attachment", "res_id", "Files", domain=[("res_model", "=", "helpdesk.inbox.event")], readonly=True
+    )
+
+    _text_digest_idx = models.Index("(text_digest, id) WHERE text_digest IS NOT NULL")
+
+    # RECEIVING
+
+    @api.model
+    def _receive_form(self, channel, submission, files, key, hold_reason=None):
+        """Take in what came from a web page, once.
+
+        :param channel: ``helpdesk.channel`` of kind form
+        :param dict submission: the payload as the class describes it, without ``files``
+        :param list files: ``(name, bytes)`` pairs
+        :param str key: what the page was given when it was made; the same page sent twice with the same content is
+            the same event, with another content it is another one
+        :param str hold_reason: a key of ``hold_reason`` when the page itself looked wrong
+        :return: the event, that of the first time for a repeat
+        """
+        raw = _dump({**submission, "files": [_describe(name, content) for name, content in files]})
+        external_id = f"{key}-{hashlib.sha256(raw).hexdigest()[:32]}"
+        events = self.sudo()  # visitors have no rights on the inbox; they only ever add to it
+        known = events.search([("channel_id", "=", channel.id), ("external_id", "=", external_id)], limit=1)
+        if known:
+            return known
+        event = events._receive(channel, raw, external_id=external_id)
+        event.write(event._prepare_suspicion(submission, hold_reason))
+        event.env["ir.attachment"].create(
+            [
+                {"name": name, "raw": content, "res_model": self._name, "res_id": event.id}
+                for name, content in files
+            ]
+        )
+        return event
+
+    def _prepare_suspicion(self, submission, hold_reason):
+        sender = submission.get("email") or submission.get("phone") or str(submission.get("ticket_id"))
+        values = {
+            "text_digest": form_submission.text_digest(submission["message"]),
+            "sender_digest": hashlib.sha256(sender.encode()).hexdigest(),
+        }
+        hold_reason = hold_reason or self._find_hold_reason(submission, **values)
+        if hold_reason:
+            values.update(state="held", hold_reason=hold_reason)
+        return values
+
+    def _find_hold_reason(self, submission, text_digest, sender_digest):
+        links = form_submission.count_links(submission["message"])
+        if links > self.channel_id.form_link_limit:
+            return "links"
+        if not links:
+            return None
+        since = fields.Datetime.now() - timedelta(hours=REPEAT_HOURS)
+        others = self._read_group(
+            [
+                ("text_digest", "=", text_digest),
+                ("sender_digest", "!=", sender_digest),
+                ("create_date", ">", since),
+                ("id", "<", self.id),
+            ],
+            aggregates=["sender_digest:count_distinct"],
+        )
+        return "repeated" if others[0][0] >= self.channel_id.form_repeat_limit else None
+
+    def _work_off_now(self):
+        """Make the ticket in the request that brought the form, so that the visitor sees its number.
+
+        The event is safe already: it has been committed. Whatever goes wrong here is undone, logged, and tried again
+        by the inbox's own job.
+
+        :return: True when the ticket is made
+        """
+        self.ensure_one()
+        if self.state not in ("new", "failed"):
+            return self.state == "done"
+        try:
+            with self.env.cr.savepoint():
+                if not self.try_lock_for_update():
+                    return False
+                self._process(self.kind)
+        except Exception:  # noqa: BLE001 - the visitor gets a receipt, the job gets another try
+            _logger.exception("Web form %s could not be worked off at once, it waits in the inbox.", self.id)
+            self.env.invalidate_all()
+            return False
+        return self.state == "done"
+
+    # WORKING OFF
+
+    def _process(self, kind):
+        if kind != "form":
+            return super()._process(kind)
+        payloads = {event: json.loads(base64.b64decode(event.payload)) for event in self.with_context(bin_size=False)}
+        fresh = {event: payload for event, payload in payloads.items() if payload["type"] == "ticket"}
+        replies = {event: payload for event, payload in payloads.items() if payload["type"] == "reply"}
+        self.browse()._make_tickets(fresh)
+        self.browse()._make_replies(replies)
+        return None
+
+    @api.model
+    def _make_tickets(self, payloads):
+        """New tickets with their first message, in batches.
+
+        :param dict payloads: ``{event: payload}``
+        """
+        payloads = {event: payload for event, payload in payloads.items() if not event._close_as_duplicate()}
+        if not payloads:
+            return
+        partners = self._find_customers(payloads)
+        events = self.browse(event.id for event in payloads)
+        # sudo: the customer makes the ticket, and has no rights on it
+        tickets = self.env["helpdesk.ticket"].sudo().create(
+            [event._prepare_form_ticket(payloads[event], partners[event]) for event in events]
+        )
+        ticket_by_event = dict(zip(events, tickets, strict=True))
+        messages = self._create_customer_messages(payloads, ticket_by_event)
+        tickets._note_customer_messages({ticket_by_event[event]: messages[event] for event in events})
+        self._close_events(ticket_by_event, messages, "ticket")
+
+    @api.model
+    def _make_replies(self, payloads):
+        if not payloads:
+            return
+        # sudo: the page has checked that its reader is the customer of the ticket
+        tickets = self.env["helpdesk.ticket"].sudo().browse(payload["ticket_id"] for payload in payloads.values())
+        targets = tickets.exists()._reply_targets()
+        ticket_by_event = {
+            event: targets[ticket]
+            for event, payload in payloads.items()
+            if (ticket := tickets.browse(payload["ticket_id"])) in targets
+        }
+        messages = {}
+        for event, ticket in ticket_by_event.items():
+            messages[event] = ticket.message_post(
+                body=plaintext2html(payloads[event]["message"]),
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                author_id=ticket.partner_id.id,
+                email_from=ticket.partner_email or ticket.partner_id.email_formatted,
+                attachment_ids=event._hand_over_files(ticket).ids,
+                helpdesk_direction="in",
+                helpdesk_channel_id=event.channel_id.id,
+            )
+        self._close_events(ticket_by_event, messages, "reply")
+        orphans = self.browse(event.id for event in payloads if event not in ticket_by_event)
+        orphans.write({"state": "dead", "error": self.env._("The ticket does not exist any more.")})
+
+    def _close_as_duplicate(self):
+        """The same words by the same sender, a moment ago: point to the ticket that is there."""
+        first = self.search(
+            [
+                ("text_digest", "=", self.text_digest),
+                ("sender_digest", "=", self.sender_digest),
+                ("channel_id", "=", self.channel_id.id),
+                ("create_date", ">", self.create_date - timedelta(hours=DUPLICATE_HOURS)),
+                ("id", "<", self.id),
+                ("outcome", "=", "ticket"),
+                ("ticket_id", "!=", False),
+            ],
+            order="id",
+            limit=1,
+        )
+        if not first or self.file_ids:
+            return False
+        self.write({"state": "done", "outcome": "duplicate", "ticket_id": first.ticket_id.id})
+        return True
+
+    @api.model
+    def _find_customers(self, payloads):
+        """``{event: res.partner}``, by e-mail where one was given, else by phone."""
+        identities = self.env["helpdesk.identity"]
+        by_kind = {}
+        for payload in payloads.values():
+            kind = "email" if payload["email"] else "phone"
+            by_kind.setdefault(kind, {})[payload[kind]] = payload["name"]
+        partners = {kind: identities._find_or_create_partners(kind, names) for kind, names in by_kind.items()}
+        return {
+            event: partners["email" if payload["email"] else "phone"][payload["email"] or payload["phone"]]
+            for event, payload in payloads.items()
+        }
+
+    def _prepare_form_ticket(self, payload, partner):
+        product = self.env["helpdesk.product"].browse(payload["product_id"] or []).exists()
+        category = self.env["helpdesk.category"].browse(payload["category_id"] or []).exists()
+        channel = self.channel_id
+        values = channel._prepare_ticket_values()
+        values.update(
+            name=payload["subject"],
+            description=payload["message"],
+            partner_id=partner.id,
+            # As typed, even where empty: whoever writes another's address into the form must not be shown what
+            # the helpdesk knows of that person.
+            partner_name=payload["name"],
+            partner_email=payload["email"] or False,
+            partner_phone=payload["phone"] or False,
+            team_id=(category.team_id or product.team_id or channel.team_id).id,
+        )
+        if product:
+            values["product_id"] = product.id
+        if category:
+            values["category_id"] = category.id
+        if payload["site_id"]:
+            values["site_id"] = payload["site_id"]
+        return values
+
+    @api.model
+    def _create_customer_messages(self, payloads, ticket_by_event):
+        """The first message of each ticket, in one batch: ``{event: mail.message}``."""
+        subtype_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        values = []
+        for event, ticket in ticket_by_event.items():
+            payload = payloads[event]
+            values.append(
+                {
+                    "model": ticket._name,
+                    "res_id": ticket.id,
+                    "subject": payload["subject"],
+                    "body": plaintext2html(payload["message"]),
+                    "date": event.create_date,
+                    "message_type": "comment",
+                    "subtype_id": subtype_id,
+                    "author_id": ticket.partner_id.id,
+                    "email_from": payload["email"] or False,
+                    "attachment_ids": event._hand_over_files(ticket).ids,
+                    "helpdesk_direction": "in",
+                    "helpdesk_channel_id": event.channel_id.id,
+                }
+            )
+        # sudo: a message of the customer, who has no rights on it
+        messages = self.env["mail.message"].sudo().create(values)
+        return dict(zip(ticket_by_event, messages, strict=True))
+
+    def _hand_over_files(self, ticket):
+        """The event's files become the ticket's."""
+        # sudo: nobody has rights on an inbox event's files
+        files = self.sudo().file_ids
+        if files:
+            files.write({"res_model": ticket._name, "res_id": ticket.id})
+            self.env["helpdesk.event"]._record(
+                [{"kind": "attachment_added", "ticket_id": ticket.id, "data": {"attachment": file.id}} for file in files]
+            )
+        return files
+
+    @api.model
+    def _close_events(self, ticket_by_event, messages, outcome):
+        for event, ticket in ticket_by_event.items():
+            event.write(
+                {"state": "done", "outcome": outcome, "ticket_id": ticket.id, "message_id": messages[event].id, "error": False}
+            )
+
+    # WHAT IS HELD BACK
+
+    def action_release(self):
+        """Let messages that were held back become tickets.
+
+        :raise UserError: one of them isn't held back
+        """
+        self._check_held()
+        # sudo: supervisors only read the inbox, releasing is the one thing they may change
+        self.sudo().write({"state": "new"})
+        self.env.ref("kemenkes_helpdesk.ir_cron_inbox").sudo()._trigger()
+
+    def action_reject(self):
+        """Leave messages that were held back for what they are; they stay in the inbox, marked as spam.
+
+        :raise UserError: one of them isn't held back
+        """
+        self._check_held()
+        # sudo: as above
+        self.sudo().write({"state": "ignored", "outcome": "spam"})
+
+    def _check_held(self):
+        self.check_access("read")
+        if any(event.state != "held" for event in self):
+            raise UserError(self.env._("Only messages that are held back can be released or rejected."))
+
+
+def _dump(payload):
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _describe(name, content):
+    return {"name": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}

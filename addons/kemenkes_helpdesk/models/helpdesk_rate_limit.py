@@ -1,0 +1,78 @@
+import hashlib
+import ipaddress
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import hmac
+
+KEEP_HOURS = 25
+# An IPv6 customer usually holds a /64 and can change the lower half at will.
+IPV6_PREFIX = 64
+
+
+class HelpdeskRateLimit(models.Model):
+    """How often somebody did something lately; counted in the database, so that it holds over all workers.
+
+    A row for each time, never an update: two requests at once never wait for, or undo, each other. Who it was is
+    kept as a keyed hash that changes every day, so the table tells nothing about people.
+    """
+
+    _name = "helpdesk.rate.limit"
+    _description = "Rate Limit"
+    _log_access = False
+
+    key = fields.Char(required=True)
+    date = fields.Datetime(required=True)
+
+    _key_idx = models.Index("(key, date)")
+
+    @api.model
+    def _take(self, scope, who, limit, seconds=3600):
+        """Count one more time, unless it would be too often.
+
+        :param str scope: what is being done, such as "form"
+        :param str who: an address, an e-mail; only its hash is kept
+        :param int limit: how often it may be done in ``seconds``; 0 for as often as one likes
+        :param int seconds: length of the window
+        :return: True when it may be done
+        """
+        if not limit:
+            return True
+        now = fields.Datetime.now()
+        key = self._hash(scope, who, now.date())
+        # sudo: the counter belongs to nobody; only this method touches it
+        limiter = self.sudo()
+        if limiter.search_count([("key", "=", key), ("date", ">", now - timedelta(seconds=seconds))], limit=limit) >= limit:
+            return False
+        limiter.create({"key": key, "date": now})
+        return True
+
+    @api.model
+    def _hash(self, scope, who, day):
+        # sudo: the database's secret keys the hash
+        return hmac(self.env(su=True), "helpdesk-rate-limit", (scope, who, day.isoformat()), hash_function=hashlib.sha256)
+
+    @api.model
+    def _network(self, address):
+        """The part of an IP address that stands for one customer.
+
+        :param str address: IPv4 or IPv6, or None where the server knows none
+        :rtype: str
+        """
+        try:
+            parsed = ipaddress.ip_address(address or "")
+        except ValueError:
+            return address or ""
+        if parsed.version == 6 and not parsed.ipv4_mapped:
+            return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
+        return str(parsed.ipv4_mapped or parsed) if parsed.version == 6 else str(parsed)
+
+    @api.autovacuum
+    def _gc_old(self):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM helpdesk_rate_limit WHERE date < %s",
+                fields.Datetime.now() - timedelta(hours=KEEP_HOURS),
+            )
+        )

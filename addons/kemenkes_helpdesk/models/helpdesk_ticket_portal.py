@@ -1,0 +1,137 @@
+from zoneinfo import ZoneInfo
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import consteq
+
+from .helpdesk_stage import DONE_KINDS
+
+# What people in Indonesia call their zones; others are named by their offset.
+ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+
+
+class HelpdeskTicket(models.Model):
+    """The ticket as its customer sees it on the web: with an account, or by a signed link without one."""
+
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _get_allowed_access_params(self):
+        """Odoo's own chatter routes get no signed link: the customer's page is the only door for it.
+
+        Through them a link's holder could post notes, choose recipients or list every attachment.
+        """
+        return super()._get_allowed_access_params() - {"hash", "pid", "token"}
+
+    def _get_message_create_valid_field_names(self):
+        return super()._get_message_create_valid_field_names() | {"helpdesk_direction", "helpdesk_channel_id"}
+
+    @api.model
+    def _customer_domain(self, user):
+        """The tickets that are a portal user's own.
+
+        :param user: ``res.users``
+        """
+        if user._is_public():
+            return Domain.FALSE
+        return Domain("partner_id", "=", user.partner_id.id)
+
+    def _is_of_customer(self, user, access_token=None):
+        """Whether somebody may see the ticket's page as its customer.
+
+        :param user: ``res.users`` who asks, maybe the public one
+        :param str access_token: what the link carries
+        """
+        self.ensure_one()
+        if access_token and self.access_token and consteq(self.access_token, access_token):
+            return True
+        return not user._is_public() and bool(self.partner_id) and self.partner_id == user.partner_id
+
+    def _portal_survivor(self):
+        """Where a merged ticket's page leads: to the survivor if it is the same customer's, else to itself.
+
+        Tickets of different people are merged too (one outage, many reports); nobody gets to read another's
+        conversation by that.
+        """
+        survivor = self._survivor()
+        return survivor if survivor.partner_id and survivor.partner_id == self.partner_id else self
+
+    def _portal_messages(self):
+        """What the customer and the helpdesk said to each other, oldest first; never a note.
+
+        :return: ``mail.message`` records, sudo
+        """
+        self.ensure_one()
+        # sudo: the page has checked that its reader may see the ticket; the domain leaves out what is internal
+        return self.env["mail.message"].sudo().search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("helpdesk_direction", "!=", False),
+                ("is_internal", "=", False),
+                ("subtype_id.internal", "=", False),
+            ],
+            order="date, id",
+        )
+
+    def _portal_attachment(self, attachment_id):
+        """A file of the conversation, or none: what hangs on notes or on the ticket alone is not the customer's."""
+        return self._portal_messages().attachment_ids.filtered(lambda attachment: attachment.id == attachment_id)
+
+    @api.model
+    def _mail_portal_link(self, reference, address):
+        """Mail the link of a ticket to the address it was written with; nothing happens where the two don't match.
+
+        :param str reference: a ticket's reference, in any case
+        :param str address: normalised e-mail address
+        """
+        ticket = self.search([("ticket_ref", "=", reference.upper()), ("partner_email_normalized", "=", address)])
+        if not ticket:
+            return
+        survivor = ticket._portal_survivor()
+        values = {"ticket": survivor, "link": survivor.get_base_url() + survivor.get_portal_url()}
+        body = self.env["ir.qweb"]._render("kemenkes_helpdesk.portal_link_mail", values, minimal_qcontext=True)
+        # Not in the conversation: a link that opens the ticket must not stand where agents and followers read it.
+        self.env["mail.mail"].create(
+            {
+                "subject": self.env._("Your ticket %s", survivor.ticket_ref),
+                "body_html": body,
+                "email_to": ticket.partner_email,
+                "email_from": ticket.channel_id.email_from or self.env.company.email_formatted,
+                "auto_delete": True,
+            }
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _portal_solve(self):
+        """The customer says that the matter is settled.
+
+        :raise UserError: the ticket is settled already
+        """
+        self.ensure_one()
+        if self.stage_kind in DONE_KINDS:
+            raise UserError(self.env._("This ticket is solved already."))
+        self.stage_id = self._stage_of("solved")
+
+    def _portal_reopen(self):
+        """The customer says that it is not settled after all.
+
+        :raise UserError: the ticket is open, or it was solved too long ago
+        """
+        self.ensure_one()
+        if self.stage_kind not in DONE_KINDS:
+            raise UserError(self.env._("This ticket is open already."))
+        if self._is_too_late_to_reopen():
+            raise UserError(self.env._("This ticket was solved too long ago. Write a message, it will become a new ticket."))
+        self.stage_id = self._stage_of("open")
+
+    def _portal_time(self, moment):
+        """A time as people at the ticket's site read it.
+
+        :param datetime moment: naive, UTC
+        :return: ``(local datetime, zone name)`` such as ``(…, "WIB")``
+        """
+        local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self.site_id.timezone or "Asia/Jakarta"))
+        hours = local.utcoffset().total_seconds() / 3600
+        return local, ZONE_NAMES.get(hours, f"UTC{hours:+g}")
