@@ -11,10 +11,12 @@ from odoo.modules.module_graph import ModuleGraph
 names = os.environ["HELPDESK_ADDONS"].split(",")
 environment = env(su=True)  # noqa: F821 (given by the shell)
 graph = ModuleGraph(environment.cr, mode="load")
-graph.extend(["base"])
-graph.extend(names)
-for package in graph:
-    if package.name in names:
-        load_data(environment, {}, "init", kind="demo", package=package)
+# the graph leaves out a module whose dependencies it doesn't know
+graph.extend(environment["ir.module.module"].search([("state", "=", "installed")]).mapped("name"))
+packages = [package for package in graph if package.name in names]
+if len(packages) != len(names):
+    raise SystemExit(f"not installed: {set(names) - {package.name for package in packages}}")
+for package in packages:
+    load_data(environment, {}, "init", kind="demo", package=package)
 environment["ir.module.module"].search([("name", "in", names)]).write({"demo": True})
 environment.cr.commit()
