@@ -66,6 +66,7 @@
     "demo": [
         "demo/helpdesk_site_demo.xml",
         "demo/res_users_demo.xml",
+        "demo/helpdesk_ticket_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -5,6 +5,7 @@ from . import (
     helpdesk_channel,
     helpdesk_channel_auto_close,
     helpdesk_channel_form,
+    helpdesk_demo,
     helpdesk_escalation,
     helpdesk_event,
     helpdesk_event_cursor,

@@ -64,6 +64,10 @@ KINDS = [
     ("erased", "Personal data erased"),
 ]
 
+# In the context of a ticket's creation: its rows follow, dated in the past. Known to this process only, so nobody
+# outside can ask for a ticket that the ledger does not hear of.
+OWN_HISTORY = object()
+
 # Ledger column -> field of helpdesk.ticket it is taken from when the writer does not give it.
 DIMENSIONS = {
     "team_id": "team_id",

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .helpdesk_event import OWN_HISTORY
 from .helpdesk_stage import DONE_KINDS
 
 # A change of one of these fields is a step of its own in the ledger.
@@ -30,7 +31,8 @@ class HelpdeskTicket(models.Model):
         self.env["helpdesk.event"]._record([{"kind": kind, "ticket_id": ticket.id, **columns} for ticket in self])
 
     def _log_created(self):
-        self._log("created")
+        if self.env.context.get("helpdesk_history") is not OWN_HISTORY:
+            self._log("created")
 
     def _snapshot_for_log(self, vals):
         """The watched fields of ``vals`` as they stand before a write: ``{ticket: {field: raw value}}``."""
