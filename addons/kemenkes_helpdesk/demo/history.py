@@ -1,7 +1,7 @@
 """What a story leaves behind in the database: a ticket, its messages, escalations and ledger rows, as plain values.
 
-Plain Python, no Odoo: the ids come from a :class:`World`. The rules are those of the ticket's own methods (reply, escalate,
-stage changes), followed here with dates of the past, for hundreds of tickets at once.
+Plain Python, no Odoo: the ids come from a :class:`World`. The rules are those of the ticket's own methods (reply,
+escalate, stage changes), followed here with dates of the past, for hundreds of tickets at once.
 """
 
 import random
@@ -136,9 +136,7 @@ class Replay:
 
     def _play_accept(self, step):
         expert = self._pick(self.team_id)
-        self.history.escalations[-1].update(
-            state="accepted", accepted_date=step.when, to_user_id=expert.user_id
-        )
+        self.history.escalations[-1].update(state="accepted", accepted_date=step.when, to_user_id=expert.user_id)
         self._assign(expert, step.when)
         self._note("escalation_accepted", step.when, expert)
 

@@ -170,10 +170,7 @@ class Teller:
     def _repeat(self, stories):
         """Impatient customers write again a little later, on the other channel."""
         recent = [story for story in stories if timedelta(hours=2) < self.now - story.start < timedelta(days=2)]
-        return [
-            self._story_again(story)
-            for story in self.chance.sample(recent, min(REPEATED, len(recent)))
-        ]
+        return [self._story_again(story) for story in self.chance.sample(recent, min(REPEATED, len(recent)))]
 
     # ONE STORY
 
@@ -239,9 +236,7 @@ class Teller:
 
     def _cut(self, steps):
         """What has happened by now; the first word always has."""
-        return [step for step in steps if step.when <= self.now] or [
-            Step(self.now, steps[0].do, steps[0].paragraphs)
-        ]
+        return [step for step in steps if step.when <= self.now] or [Step(self.now, steps[0].do, steps[0].paragraphs)]
 
     def _moment(self, scripted, previous, hours, urgent):
         after = scripted["after"]

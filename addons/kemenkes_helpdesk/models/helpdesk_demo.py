@@ -71,7 +71,9 @@ class HelpdeskDemo(models.AbstractModel):
         return [self._person(user) for user in agents.sorted("login")]
 
     def _person(self, user):
-        return Person(user.id, user.partner_id.id, user.name, user.email or "", frozenset(user.helpdesk_product_ids.ids))
+        return Person(
+            user.id, user.partner_id.id, user.name, user.email or "", frozenset(user.helpdesk_product_ids.ids)
+        )
 
     def _subjects(self, stories):
         partner_by_email = self._customers(stories)
@@ -113,8 +115,10 @@ class HelpdeskDemo(models.AbstractModel):
     # WRITING
 
     def _write(self, histories):
-        tickets = self.env["helpdesk.ticket"].with_context(helpdesk_history=OWN_HISTORY).create(
-            [history.ticket for history in histories]
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .with_context(helpdesk_history=OWN_HISTORY)
+            .create([history.ticket for history in histories])
         )
         tickets = tickets.with_env(self.env)
         self._backdate(tickets, histories)
@@ -159,9 +163,7 @@ class HelpdeskDemo(models.AbstractModel):
         )
         for (_ticket, message), record in zip(written, records, strict=True):
             message["id"] = record.id
-        self._write_outbox(
-            [(ticket, message) for ticket, message in written if message["helpdesk_direction"] == "out"]
-        )
+        self._write_outbox([(ticket, message) for ticket, message in written if message["helpdesk_direction"] == "out"])
 
     def _write_outbox(self, replies):
         """Replies stand in the outbox as sent; nothing leaves the house."""
@@ -187,7 +189,7 @@ class HelpdeskDemo(models.AbstractModel):
                 message = event.pop("message")
                 rows.append({**event, "ticket_id": ticket.id, "message_id": message and message["id"]})
         rows.sort(key=lambda row: row["date"])
-        self.env["helpdesk.event"]._record(rows)
+        self.env["helpdesk.event"].with_context(helpdesk_history=OWN_HISTORY)._record(rows)
 
     def _mark_loaded(self, ticket):
         self.env["ir.model.data"].create(

@@ -64,8 +64,8 @@ KINDS = [
     ("erased", "Personal data erased"),
 ]
 
-# In the context of a ticket's creation: its rows follow, dated in the past. Known to this process only, so nobody
-# outside can ask for a ticket that the ledger does not hear of.
+# In the context while tickets are taken over with rows dated in the past. Known to this process only, so nobody outside
+# can ask for a ticket that the ledger does not hear of.
 OWN_HISTORY = object()
 
 # Ledger column -> field of helpdesk.ticket it is taken from when the writer does not give it.
@@ -417,6 +417,8 @@ class HelpdeskEvent(models.Model):
         Readers that need not be right at once use :meth:`helpdesk.event.cursor._consume` instead.
         """
         # rules first: they may set the product by which an automatic reply is chosen
+        if self.env.context.get("helpdesk_history") is OWN_HISTORY:
+            return []  # rules and the machine's words are for what comes in now
         return ["helpdesk.keyword.rule", "helpdesk.auto.reply"]
 
     def _inform_readers(self, events):

@@ -28,7 +28,7 @@ class TestDemo(TransactionCase):
         kinds = Counter(self.tickets.mapped("stage_kind"))
         self.assertEqual(len(self.tickets), TICKETS)
         for kind in ("new", "open", "waiting_customer", "waiting_internal", "solved"):
-            self.assertGreaterEqual(kinds[kind], 3, kind)
+            self.assertTrue(kinds[kind], kind)
         self.assertGreater(kinds["closed"], TICKETS / 2)
         self.assertEqual(set(self.tickets.mapped("channel_kind")), {"email", "form"})
         self.assertEqual(len(self.tickets.site_id), 2)
@@ -72,7 +72,7 @@ class TestDemo(TransactionCase):
             self.assertEqual(ticket.first_response_seconds, (date - ticket.create_date).total_seconds())
 
     def test_replies_count_as_sent_and_no_mail_leaves(self):
-        outbox = self.env["helpdesk.outbox.message"].search([("ticket_id", "in", self.tickets.ids)])
+        outbox = self.env["helpdesk.outbox.message"].search([("message_id", "in", self.messages.ids)])
         self.assertEqual(set(outbox.mapped("state")), {"sent"})
         mails = self.env["mail.mail"].search([("mail_message_id", "in", self.messages.ids)])
         self.assertFalse(mails)
