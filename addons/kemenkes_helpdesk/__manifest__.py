@@ -41,6 +41,7 @@
         "data/helpdesk_auto_reply_data.xml",
         "data/ir_cron_data.xml",
         "data/helpdesk_event_data.xml",
+        "data/auditlog_rule_data.xml",
         "views/helpdesk_menus.xml",
         "wizard/helpdesk_keyword_test_views.xml",
         "wizard/helpdesk_macro_run_views.xml",
@@ -62,6 +63,8 @@
         "views/form_templates.xml",
         "views/status_templates.xml",
         "views/citizen_portal_templates.xml",
+        "wizard/helpdesk_event_check_views.xml",
+        "views/helpdesk_event_views.xml",
     ],
     "demo": [
         "demo/helpdesk_site_demo.xml",

@@ -1,5 +1,9 @@
+# before the models that inherit it
+from . import helpdesk_event_membership_mixin  # isort: skip
 from . import (
     helpdesk_auto_reply,
+    auditlog_http_session,
+    base,
     helpdesk_category,
     helpdesk_category_form,
     helpdesk_channel,
@@ -9,6 +13,7 @@ from . import (
     helpdesk_escalation,
     helpdesk_event,
     helpdesk_event_cursor,
+    helpdesk_event_description,
     helpdesk_event_seal,
     helpdesk_event_verify,
     helpdesk_form_mixin,
@@ -34,9 +39,16 @@ from . import (
     helpdesk_ticket_placeholder,
     helpdesk_ticket_portal,
     helpdesk_ticket_reopen,
+    helpdesk_ticket_view,
+    ir_attachment,
+    ir_binary,
     ir_sequence,
     mail_canned_response,
     mail_message,
+    res_device,
+    res_groups,
     res_partner,
     res_users,
+    res_users_apikeys,
+    res_users_event,
 )

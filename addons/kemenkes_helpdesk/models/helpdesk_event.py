@@ -87,6 +87,7 @@ READ_COLUMNS = [name for name in ledger.COLUMNS if name not in {"xact", "previou
 
 # A row written in a transaction of its own meets other rows of the same account rarely, and then for milliseconds.
 APART_TRIES = 5
+APART_LOCK_TIMEOUT = "5s"
 
 
 class HelpdeskEvent(models.Model):
@@ -256,6 +257,10 @@ class HelpdeskEvent(models.Model):
         """
         if not rows:
             return []
+        if self.env.cr.readonly:
+            # nothing is lost: a read-only transaction has nothing else to stand or fall with
+            self.env.cr.rollback()
+            return self._record_apart(rows)
         events = self._prepare_events(rows)
         self._append(events)
         self._inform_readers(events)
@@ -266,11 +271,13 @@ class HelpdeskEvent(models.Model):
         """Like :meth:`_record`, in a transaction of its own that is committed at once.
 
         For what must stay when the request's own transaction is rolled back (a failed log-in), or is read only (a view).
-        The account logged in is that of the request.
+        Not for a ticket or account that the request's own transaction has recorded something of: it holds the chain.
         """
         for attempt in range(1, APART_TRIES + 1):
             try:
                 with self.env.registry.cursor() as cr:
+                    # should the request's own transaction hold the chain, this must not wait for it for ever
+                    cr.execute("SET LOCAL lock_timeout = %s", [APART_LOCK_TIMEOUT])
                     return self.with_env(self.env(cr=cr))._record(rows)
             except TransactionRollbackError:
                 if attempt == APART_TRIES:
@@ -309,7 +316,9 @@ class HelpdeskEvent(models.Model):
         """The account that is really logged in: the session's, or the API key's; without a request the environment's."""
         if request and request.db == self.env.cr.dbname:
             session = request.session
-            real_uid = session.get("helpdesk_real_uid") or session.uid or (request.env and request.env.uid)
+            if session.uid == SUPERUSER_ID and session.get("helpdesk_real_uid"):
+                return session["helpdesk_real_uid"]
+            real_uid = session.uid or (request.env and request.env.uid)
             if real_uid:
                 return real_uid
         return self.env.uid or SUPERUSER_ID

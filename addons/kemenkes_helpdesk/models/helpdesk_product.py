@@ -6,8 +6,9 @@ class HelpdeskProduct(models.Model):
 
     _name = "helpdesk.product"
     _description = "Helpdesk Product"
-    _inherit = ["image.mixin", "helpdesk.form.mixin"]
+    _inherit = ["image.mixin", "helpdesk.form.mixin", "helpdesk.event.membership.mixin"]
     _order = "sequence, name"
+    _ledger_memberships = ("user_ids",)
 
     name = fields.Char(required=True)
     code = fields.Char(

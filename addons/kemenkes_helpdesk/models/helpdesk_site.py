@@ -5,8 +5,9 @@ from odoo.addons.base.models.res_partner import _tz_get
 class HelpdeskSite(models.Model):
     _name = "helpdesk.site"
     _description = "Helpdesk Site"
-    _inherit = ["helpdesk.form.mixin"]
+    _inherit = ["helpdesk.form.mixin", "helpdesk.event.membership.mixin"]
     _order = "sequence, name"
+    _ledger_memberships = ("user_ids",)
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(

@@ -6,8 +6,9 @@ TIERS = [("1", "L1"), ("2", "L2 (Pusdatin)"), ("3", "L3 (product team)")]
 class HelpdeskTeam(models.Model):
     _name = "helpdesk.team"
     _description = "Helpdesk Team"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "helpdesk.event.membership.mixin"]
     _order = "sequence, name"
+    _ledger_memberships = ("member_ids",)
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
