@@ -1,9 +1,9 @@
 # before the models that inherit it
 from . import helpdesk_event_membership_mixin  # isort: skip
 from . import (
-    helpdesk_auto_reply,
     auditlog_http_session,
     base,
+    helpdesk_auto_reply,
     helpdesk_category,
     helpdesk_category_form,
     helpdesk_channel,
@@ -19,9 +19,9 @@ from . import (
     helpdesk_form_mixin,
     helpdesk_identity,
     helpdesk_inbox_event,
+    helpdesk_inbox_event_form,
     helpdesk_keyword_rule,
     helpdesk_macro,
-    helpdesk_inbox_event_form,
     helpdesk_outbox_message,
     helpdesk_product,
     helpdesk_rate_limit,

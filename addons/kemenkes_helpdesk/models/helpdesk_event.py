@@ -288,7 +288,9 @@ class HelpdeskEvent(models.Model):
         now = self.env.cr.now()
         defaults = {"user_id": self.env.uid or SUPERUSER_ID, "real_user_id": self._real_uid()}
         dimensions = self._ticket_dimensions(rows)
-        return [self._prepare_event({**dimensions.get(row.get("ticket_id"), {}), **defaults, **row}, now) for row in rows]
+        return [
+            self._prepare_event({**dimensions.get(row.get("ticket_id"), {}), **defaults, **row}, now) for row in rows
+        ]
 
     def _prepare_event(self, row, now):
         event = {name: row.pop(name, None) or None for name in GIVEN_COLUMNS}
@@ -404,9 +406,7 @@ class HelpdeskEvent(models.Model):
     def _insert(self, events):
         columns = [*ledger.COLUMNS, "hash"]
         template = "(%s)" % ", ".join("%s::jsonb" if name == "data" else "%s" for name in columns)
-        rows = [
-            [event[name] if name != "data" else self._dump(event["data"]) for name in columns] for event in events
-        ]
+        rows = [[event[name] if name != "data" else self._dump(event["data"]) for name in columns] for event in events]
         self.env.cr.execute_values(
             f"INSERT INTO helpdesk_event ({', '.join(columns)}) VALUES %s", rows, template=template, page_size=len(rows)
         )
@@ -441,8 +441,23 @@ class HelpdeskEvent(models.Model):
 
     @api.model
     def _settled_xact(self):
-        """All transactions with a lower number have ended: what they wrote is visible, and nothing will be added."""
+        """All transactions with a lower number have ended: what they wrote is visible, and nothing will be added.
+
+        Transactions of other databases in the same cluster are numbered by the same counter but can't write here: one that
+        still runs, as its lock on its own number tells, is not waited for. One that has ended since this
+        transaction's view of the database was made might have been ours; it is, until the next call.
+        """
         self.env.cr.execute("""
-            SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT shift FROM helpdesk_event_epoch)
+            SELECT LEAST(
+                       (SELECT min(running::text::bigint)
+                          FROM pg_snapshot_xip(pg_current_snapshot()) running
+                         WHERE NOT EXISTS (
+                               SELECT FROM pg_locks held JOIN pg_stat_activity backend ON backend.pid = held.pid
+                                WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'
+                                  AND held.transactionid = running::xid
+                                  AND backend.datid != (SELECT oid FROM pg_database WHERE datname = current_database()))),
+                       pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+                       pg_current_xact_id_if_assigned()::text::bigint
+                   ) + (SELECT shift FROM helpdesk_event_epoch)
         """)
         return self.env.cr.fetchone()[0]

@@ -18,7 +18,7 @@ class HelpdeskEventMembershipMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        nobody = {name: () for name in self._ledger_memberships}
+        nobody = dict.fromkeys(self._ledger_memberships, ())
         records._record_memberships({record.id: nobody for record in records})
         return records
 

@@ -102,9 +102,7 @@ class HelpdeskEventSeal(models.Model):
             **self._summarize(start_xact, end_xact),
         }
         seal["hash"] = self._hash(seal)
-        self.env.cr.execute(
-            f"INSERT INTO helpdesk_event_seal ({', '.join(seal)}) VALUES %s", [tuple(seal.values())]
-        )
+        self.env.cr.execute(f"INSERT INTO helpdesk_event_seal ({', '.join(seal)}) VALUES %s", [tuple(seal.values())])
         self.invalidate_model()
         _logger.info("Ledger: %s sealed, %s rows, hash %s", day, seal["event_count"], seal["hash"])
 

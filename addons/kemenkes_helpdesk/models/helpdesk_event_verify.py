@@ -38,7 +38,8 @@ class HelpdeskEvent(models.Model):
             query = ledger_sudo._search(domain)
             rows = SQL("row.id IN %s", query.subselect())
             heads = SQL(
-                "head.chain IN (SELECT chain FROM helpdesk_event WHERE id IN %s)", ledger_sudo._search(domain).subselect()
+                "head.chain IN (SELECT chain FROM helpdesk_event WHERE id IN %s)",
+                ledger_sudo._search(domain).subselect(),
             )
         self.env.cr.execute(ledger_sudo._find_broken_sql(rows, heads, limit))
         return [

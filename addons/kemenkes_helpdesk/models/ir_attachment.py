@@ -38,7 +38,8 @@ class IrAttachment(models.Model):
 
     def _prepare_ticket_rows(self, kind):
         return [
-            {"kind": kind, "ticket_id": file.sudo().res_id, "data": {"attachment": file.id}} for file in self._of_tickets()
+            {"kind": kind, "ticket_id": file.sudo().res_id, "data": {"attachment": file.id}}
+            for file in self._of_tickets()
         ]
 
     def _record_on_tickets(self, kind):

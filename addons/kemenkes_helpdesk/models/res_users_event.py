@@ -68,7 +68,14 @@ class ResUsers(models.Model):
         # sudo: nobody is logged in, so nobody could search for an account
         user = self.sudo().browse(uid) if uid else self.sudo().search(self._get_login_domain(login), limit=1)
         self.env["helpdesk.event"]._record_apart(
-            [{"kind": "login_failed", "user_id": user.id or public, "real_user_id": public, "data": {"known": bool(user)}}]
+            [
+                {
+                    "kind": "login_failed",
+                    "user_id": user.id or public,
+                    "real_user_id": public,
+                    "data": {"known": bool(user)},
+                }
+            ]
         )
 
     # RIGHTS

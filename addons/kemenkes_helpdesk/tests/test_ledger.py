@@ -29,7 +29,9 @@ class LedgerCase(TransactionCase):
         return self.env["helpdesk.ticket"].create([{"name": str(n), "team_id": self.team.id} for n in range(count)])
 
     def record(self, *ticket_ids, kind="note", **columns):
-        rows = [{**dict.fromkeys(DIMENSIONS), "kind": kind, "ticket_id": ticket_id, **columns} for ticket_id in ticket_ids]
+        rows = [
+            {**dict.fromkeys(DIMENSIONS), "kind": kind, "ticket_id": ticket_id, **columns} for ticket_id in ticket_ids
+        ]
         return self.Event._record(rows)
 
     @contextlib.contextmanager
@@ -125,7 +127,15 @@ class TestLedgerRecord(LedgerCase):
 
     def test_no_personal_data(self):
         """R27.b.2: names, addresses, telephone numbers and NIK are refused, as text and as number."""
-        for value in ("Budi Santoso", "a@b.id", "081234567", "0812-3456", 6281234567890, 3171234567890001, float("nan")):
+        for value in (
+            "Budi Santoso",
+            "a@b.id",
+            "081234567",
+            "0812-3456",
+            6281234567890,
+            3171234567890001,
+            float("nan"),
+        ):
             with self.subTest(value=value), self.assertRaises(ValueError):
                 self.record(TICKET, data={"value": value})
         with self.assertRaises(ValueError):
@@ -372,7 +382,9 @@ class TestLedgerSeal(LedgerCase):
 
 CODES = st.from_regex(r"[A-Za-z_.][A-Za-z_.0-9]{0,2}[A-Za-z_.]{0,20}", fullmatch=True)
 SCALARS = st.none() | st.booleans() | CODES | st.integers(-(2**31) + 1, 2**31 - 1) | st.floats(-1e9, 1e9)
-DATA = st.dictionaries(CODES, st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(CODES, inner), max_leaves=8))
+DATA = st.dictionaries(
+    CODES, st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(CODES, inner), max_leaves=8)
+)
 INTS = st.none() | st.integers(1, 2**31 - 1)
 COLUMNS = st.fixed_dictionaries({name: INTS for name in DIMENSIONS if name not in ("tier", "stage_kind")})
 

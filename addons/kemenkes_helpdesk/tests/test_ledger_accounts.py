@@ -143,7 +143,9 @@ class TestLedgerRights(AccountCase):
     def test_settings_are_audited(self):
         """R27.b.2: who changed a setting is logged by auditlog, a channel's secrets are not."""
         self.team.with_user(self.env.ref("base.user_admin")).write({"name": "Renamed"})
-        lines = self.env["auditlog.log.line"].search([("log_id.res_id", "=", self.team.id), ("field_name", "=", "name")])
+        lines = self.env["auditlog.log.line"].search(
+            [("log_id.res_id", "=", self.team.id), ("field_name", "=", "name")]
+        )
         self.assertTrue(lines.filtered(lambda line: line.log_id.model_id.model == "helpdesk.team"))
         channel = self.env["helpdesk.channel"].create({"name": "C", "team_id": self.team.id, "site_id": self.site.id})
         channel.write({"access_token": "very-secret", "name": "D"})

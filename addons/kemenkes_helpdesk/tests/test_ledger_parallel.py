@@ -7,6 +7,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import DummyRLock, Registry
+from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
@@ -145,6 +146,15 @@ class TestLedgerParallel(BaseCase):
         self.assertEqual(self.consume(), slow + quick)
         self.assertEqual(self.consume(), [])
 
+    def test_other_databases_are_not_waited_for(self):
+        """R27.b.2: a long transaction in another database of the same cluster does not hold the readers up."""
+        self.consume()
+        with db_connect("postgres").cursor() as other_cr:
+            other_cr.execute("SELECT pg_current_xact_id()")
+            with self.transaction() as env:
+                ids = self.record(env, 0)
+            self.assertEqual(self.consume(), ids)
+
     def test_reader_that_fails_gets_the_rows_again(self):
         """R27.b.2: the bookmark moves with the reader's own transaction."""
         self.consume()
@@ -171,7 +181,9 @@ class TestLedgerParallel(BaseCase):
         """R27.b.2: in a cluster that a dump was restored into, new rows still come after the old ones."""
         with self.transaction() as env:
             old = self.record(env, 0)
-            env.cr.execute("GRANT ALL ON helpdesk_event TO CURRENT_USER; ALTER TABLE helpdesk_event DISABLE TRIGGER ALL")
+            env.cr.execute(
+                "GRANT ALL ON helpdesk_event TO CURRENT_USER; ALTER TABLE helpdesk_event DISABLE TRIGGER ALL"
+            )
             env.cr.execute("UPDATE helpdesk_event SET xact = xact + 1000000 WHERE id = %s", old)
             env["helpdesk.event"].init()
         with self.transaction() as env:
