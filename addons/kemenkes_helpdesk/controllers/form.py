@@ -16,7 +16,9 @@ SENT_SCOPE = "helpdesk-form-sent"
 # People follow the link on the page within this time; the ticket's own link in the mail holds for ever.
 SENT_HOURS = 72
 HONEYPOT = "company_url"
+# In the order of the page; errors are told in this order too.
 FIELDS = ("name", "email", "phone", "product_id", "category_id", "subject", "message", "consent")
+ERROR_ORDER = ("form", *FIELDS[:-1], "files", "consent")
 KEEP_FOR_EMBED_SECONDS = 3600
 
 EMBED_SCRIPT = """(function () {
@@ -82,10 +84,13 @@ class WebForm(http.Controller):
         page = self._form_page(code)
         values = {name: params.get(name) or "" for name in FIELDS}
         token = self._read_token(page, params.get("form_token"))
-        submission, errors = self._check(page, values, token)
+        submission, errors = self._check(page, values)
         files, file_error = intake.read_files(page["channel"])
         if file_error:
             errors["files"] = file_error
+        # whoever has to mend something takes the time anyway
+        if token.get("error") and not errors:
+            errors["form"] = token["error"]
         if errors:
             return self._render_form(page, values, errors, embed=embed, token=params.get("form_token"), status=422)
         self._verify_captcha(page)
@@ -185,12 +190,10 @@ class WebForm(http.Controller):
             return {"error": "fast"}
         return {"key": key, "age": age}
 
-    def _check(self, page, values, token):
+    def _check(self, page, values):
         """The submission as it goes to the inbox, and ``{field: code}`` of what is wrong with it."""
         read = form_submission.read(values)
         errors = read.errors
-        if token.get("error"):
-            errors["form"] = token["error"]
         product = page["product"]
         if not product and values["product_id"] != "other":
             product = page["products"].filtered(lambda product: str(product.id) == values["product_id"])
@@ -242,14 +245,16 @@ class WebForm(http.Controller):
     def _render_form(self, page, values, errors, embed=None, token=None, status=200):
         channel = page["channel"]
         # A page that is shown again keeps its key: what was sent twice stays one. An expired one starts anew.
-        if not token or errors.get("form") == "expired":
+        if not token or self._read_token(page, token).get("error") == "expired":
             token = self._sign_token(page)
         response = self._respond(
             "kemenkes_helpdesk.form_page",
             page,
             {
                 "values": values,
-                "errors": {name: intake.error_text(code, channel) for name, code in errors.items()},
+                "errors": {
+                    name: intake.error_text(errors[name], channel) for name in ERROR_ORDER if name in errors
+                },
                 "file_names": intake.file_names(),
                 "form_token": token,
                 "honeypot": HONEYPOT,

@@ -260,7 +260,8 @@ class HelpdeskInboxEvent(models.Model):
                     "res_id": ticket.id,
                     "subject": payload["subject"],
                     "body": plaintext2html(payload["message"]),
-                    "date": event.create_date,
+                    # whole seconds, as every other message has them: the order within a second is that of the ids
+                    "date": event.create_date.replace(microsecond=0),
                     "message_type": "comment",
                     "subtype_id": subtype_id,
                     "author_id": ticket.partner_id.id,
