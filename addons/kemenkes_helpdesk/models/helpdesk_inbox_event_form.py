@@ -181,10 +181,11 @@ class HelpdeskInboxEvent(models.Model):
                 subtype_xmlid="mail.mt_comment",
                 author_id=ticket.partner_id.id,
                 email_from=ticket.partner_email or ticket.partner_id.email_formatted,
-                attachment_ids=event._hand_over_files(ticket).ids,
                 helpdesk_direction="in",
                 helpdesk_channel_id=event.channel_id.id,
             )
+            # afterwards: from users without a seat message_post takes only files of Odoo's own composer
+            messages[event].attachment_ids = event._hand_over_files(ticket)
         self._close_events(ticket_by_event, messages, "reply")
         orphans = self.browse(event.id for event in payloads if event not in ticket_by_event)
         orphans.write({"state": "dead", "error": self.env._("The ticket does not exist any more.")})

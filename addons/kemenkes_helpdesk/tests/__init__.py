@@ -1,1 +1,11 @@
-from . import test_answering, test_demo, test_ledger, test_ledger_accounts, test_ledger_parallel
+from . import (
+    test_answering,
+    test_citizen_portal,
+    test_demo,
+    test_form_submission,
+    test_ledger,
+    test_ledger_accounts,
+    test_ledger_parallel,
+    test_portal_tours,
+    test_web_form,
+)
