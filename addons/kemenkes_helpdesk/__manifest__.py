@@ -59,6 +59,7 @@
         "views/helpdesk_macro_views.xml",
         "views/helpdesk_auto_reply_views.xml",
         "views/helpdesk_keyword_rule_views.xml",
+        "views/helpdesk_web_form_views.xml",
         "views/public_layout_templates.xml",
         "views/form_templates.xml",
         "views/status_templates.xml",

@@ -69,7 +69,8 @@ class HelpdeskInboxEvent(models.Model):
         :return: the row; for a repeat, the row of the first time
         """
         external_id = external_id or hashlib.sha256(raw).hexdigest()
-        rows = self.env.execute_query(
+        # Two repeats at the same moment: the later one fails and is replayed; its content is not for the server's log.
+        self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO helpdesk_inbox_event
@@ -80,8 +81,10 @@ class HelpdeskInboxEvent(models.Model):
                 ON CONFLICT (channel_id, external_id) DO NOTHING RETURNING id
                 """,
                 channel.id, external_id, raw, json.dumps(headers or {}), self.env.uid, self.env.uid,
-            )
+            ),
+            log_exceptions=False,
         )
+        rows = self.env.cr.fetchall()
         if not rows:
             return self.search([("channel_id", "=", channel.id), ("external_id", "=", external_id)], limit=1)
         self.env.ref("kemenkes_helpdesk.ir_cron_inbox").sudo()._trigger()

@@ -46,7 +46,19 @@ class HelpdeskInboxEvent(models.Model):
         "ir.attachment", "res_id", "Files", domain=[("res_model", "=", "helpdesk.inbox.event")], readonly=True
     )
 
+    form_text = fields.Text("What was written", compute="_compute_form_text")
+
     _text_digest_idx = models.Index("(text_digest, id) WHERE text_digest IS NOT NULL")
+
+    @api.depends("payload")
+    def _compute_form_text(self):
+        for event in self.with_context(bin_size=False):
+            payload = event._read_payload() if event.kind == "form" else {}
+            parts = [payload.get(name) for name in ("name", "email", "phone", "subject", "message")]
+            event.form_text = "\n".join(part for part in parts if part)
+
+    def _read_payload(self):
+        return json.loads(base64.b64decode(self.payload))
 
     # RECEIVING
 
@@ -134,10 +146,16 @@ class HelpdeskInboxEvent(models.Model):
     def _process(self, kind):
         if kind != "form":
             return super()._process(kind)
-        payloads = {event: json.loads(base64.b64decode(event.payload)) for event in self.with_context(bin_size=False)}
-        fresh = {event: payload for event, payload in payloads.items() if payload["type"] == "ticket"}
+        payloads = {event: event._read_payload() for event in self.with_context(bin_size=False)}
         replies = {event: payload for event, payload in payloads.items() if payload["type"] == "reply"}
-        self.browse()._make_tickets(fresh)
+        fresh, repeats, said = {}, {}, set()
+        for event, payload in payloads.items():
+            if payload["type"] == "ticket":
+                (repeats if event._said_key() in said else fresh)[event] = payload
+                said.add(event._said_key())
+        # a repeat finds the ticket of the first
+        for some in (fresh, repeats):
+            self.browse()._make_tickets(some)
         self.browse()._make_replies(replies)
         return None
 
@@ -147,14 +165,18 @@ class HelpdeskInboxEvent(models.Model):
 
         :param dict payloads: ``{event: payload}``
         """
-        payloads = {event: payload for event, payload in payloads.items() if not event._close_as_duplicate()}
         if not payloads:
             return
-        partners = self._find_customers(payloads)
         events = self.browse(event.id for event in payloads)
+        events -= events._close_duplicates()
+        if not events:
+            return
+        payloads = {event: payloads[event] for event in events}
+        partners = self._find_customers(payloads)
+        chosen = self._existing_choices(payloads.values())
         # sudo: the customer makes the ticket, and has no rights on it
         tickets = self.env["helpdesk.ticket"].sudo().create(
-            [event._prepare_form_ticket(payloads[event], partners[event]) for event in events]
+            [event._prepare_form_ticket(payloads[event], partners[event], chosen) for event in events]
         )
         ticket_by_event = dict(zip(events, tickets, strict=True))
         messages = self._create_customer_messages(payloads, ticket_by_event)
@@ -190,25 +212,34 @@ class HelpdeskInboxEvent(models.Model):
         orphans = self.browse(event.id for event in payloads if event not in ticket_by_event)
         orphans.write({"state": "dead", "error": self.env._("The ticket does not exist any more.")})
 
-    def _close_as_duplicate(self):
-        """The same words by the same sender, a moment ago: point to the ticket that is there."""
-        first = self.search(
+    def _said_key(self):
+        return self.channel_id.id, self.text_digest, self.sender_digest
+
+    def _close_duplicates(self):
+        """Point messages to the ticket that is there: the same words by the same sender, a moment ago.
+
+        :return: the events that are duplicates
+        """
+        said = self.search(
             [
-                ("text_digest", "=", self.text_digest),
-                ("sender_digest", "=", self.sender_digest),
-                ("channel_id", "=", self.channel_id.id),
-                ("create_date", ">", self.create_date - timedelta(hours=DUPLICATE_HOURS)),
-                ("id", "<", self.id),
+                ("text_digest", "in", self.mapped("text_digest")),
+                ("sender_digest", "in", self.mapped("sender_digest")),
+                ("create_date", ">", min(self.mapped("create_date")) - timedelta(hours=DUPLICATE_HOURS)),
                 ("outcome", "=", "ticket"),
                 ("ticket_id", "!=", False),
             ],
             order="id",
-            limit=1,
-        )
-        if not first or self.file_ids:
-            return False
-        self.write({"state": "done", "outcome": "duplicate", "ticket_id": first.ticket_id.id})
-        return True
+        ).grouped(lambda event: event._said_key())
+        duplicates = self.browse()
+        for event in self:
+            earlier = said.get(event._said_key(), self.browse())
+            since = event.create_date - timedelta(hours=DUPLICATE_HOURS)
+            first = earlier.filtered(lambda other: other.id < event.id and other.create_date > since)[:1]  # noqa: B023
+            # a file may be what the sender forgot the first time
+            if first and not event.file_ids:
+                event.write({"state": "done", "outcome": "duplicate", "ticket_id": first.ticket_id.id})
+                duplicates |= event
+        return duplicates
 
     @api.model
     def _find_customers(self, payloads):
@@ -224,9 +255,27 @@ class HelpdeskInboxEvent(models.Model):
             for event, payload in payloads.items()
         }
 
-    def _prepare_form_ticket(self, payload, partner):
-        product = self.env["helpdesk.product"].browse(payload["product_id"] or []).exists()
-        category = self.env["helpdesk.category"].browse(payload["category_id"] or []).exists()
+    @api.model
+    def _existing_choices(self, payloads):
+        """What visitors chose and what is still there: somebody may have deleted it in the meantime.
+
+        :return: ``{field: {id: record}}`` for ``product_id``, ``category_id``, ``site_id``
+        """
+        models_by_field = {
+            "product_id": "helpdesk.product",
+            "category_id": "helpdesk.category",
+            "site_id": "helpdesk.site",
+        }
+        chosen = {}
+        for name, model in models_by_field.items():
+            records = self.env[model].browse({payload[name] for payload in payloads if payload[name]}).exists()
+            chosen[name] = {record.id: record for record in records}
+        return chosen
+
+    def _prepare_form_ticket(self, payload, partner, chosen):
+        product = chosen["product_id"].get(payload["product_id"], self.env["helpdesk.product"])
+        category = chosen["category_id"].get(payload["category_id"], self.env["helpdesk.category"])
+        site = chosen["site_id"].get(payload["site_id"])
         channel = self.channel_id
         values = channel._prepare_ticket_values()
         values.update(
@@ -244,8 +293,8 @@ class HelpdeskInboxEvent(models.Model):
             values["product_id"] = product.id
         if category:
             values["category_id"] = category.id
-        if payload["site_id"]:
-            values["site_id"] = payload["site_id"]
+        if site:
+            values["site_id"] = site.id
         return values
 
     @api.model

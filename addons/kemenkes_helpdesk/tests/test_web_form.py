@@ -183,15 +183,31 @@ class TestWebForm(PortalCase):
         page = self.url_open(page.url)
         self.assertIn(self.tickets().ticket_ref, page.text)
 
+    def receive(self, number, key=None):
+        submission = {
+            "type": "ticket", "name": f"Warga {number}", "email": f"warga{number}@warga.example", "phone": "",
+            "subject": f"Soal {number}", "message": f"Pertanyaan nomor {number} tentang aplikasi", "site_id": False,
+            "product_id": self.product_a.id, "category_id": False, "lang": "en_US",
+        }  # fmt: skip
+        key = key or f"key{number}"
+        return self.env["helpdesk.inbox.event"]._receive_form(self.channel_form, submission, [], key)
+
+    def test_repeats_in_one_batch_are_one_ticket(self):
+        events = self.receive(1) | self.receive(1, key="again") | self.receive(2)
+        events._process("form")
+        self.assertEqual(events.mapped("outcome"), ["ticket", "duplicate", "ticket"])
+        self.assertEqual(len(self.tickets()), 2)
+
+    def test_choice_that_is_gone_loses_nothing(self):
+        event = self.receive(1)
+        self.product_a.unlink()
+        event._process("form")
+        self.assertEqual(len(self.tickets()), 1)
+
     def test_batch_makes_tickets_in_few_queries(self):
         events = self.env["helpdesk.inbox.event"]
         for number in range(20):
-            submission = {
-                "type": "ticket", "name": f"Warga {number}", "email": f"warga{number}@warga.example", "phone": "",
-                "subject": f"Soal {number}", "message": f"Pertanyaan nomor {number} tentang aplikasi", "site_id": False,
-                "product_id": self.product_a.id, "category_id": False, "lang": "en_US",
-            }  # fmt: skip
-            events |= events._receive_form(self.channel_form, submission, [], f"key{number}")
+            events |= self.receive(number)
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -199,8 +215,8 @@ class TestWebForm(PortalCase):
         self.env.flush_all()
         queries = self.env.cr.sql_log_count - before
         self.assertEqual(len(self.tickets()), 20)
-        # measured 16 a ticket; a query in one of the loops would add 20 at least
-        self.assertLess(queries, 20 * 18, "queries for 20 tickets")
+        # 119 measured, automatic answers included; some room, but not for two more queries a ticket
+        self.assertLess(queries, 170, "queries for 20 tickets")
 
     # MACHINES
 
