@@ -160,7 +160,7 @@ export class HelpdeskEmbeddedPage extends Interaction {
     static selector = ".kh-page[data-embed]";
 
     start() {
-        const tell = () => window.parent.postMessage({ helpdeskFormHeight: document.body.scrollHeight }, "*");
+        const tell = () => window.parent.postMessage({ helpdeskFormHeight: this.el.offsetHeight + 8 }, "*");
         const observer = new ResizeObserver(tell);
         observer.observe(this.el);
         this.registerCleanup(() => observer.disconnect());
