@@ -93,7 +93,9 @@ class CitizenPortal(CustomerPortal):
         if survivor != ticket:
             return request.redirect(self._ticket_url(survivor, access_token and survivor._portal_ensure_token()))
         # a transaction of its own: looking at a ticket never stands in the way of somebody who works on it
-        request.env["helpdesk.event"]._record_apart([{"kind": "viewed", "ticket_id": ticket.id}])
+        request.env["helpdesk.event"]._record_apart(
+            [{"kind": "viewed", "ticket_id": ticket_id} for ticket_id in ticket._not_seen_lately()]
+        )
         return self._render_ticket(ticket, access_token, done=done)
 
     @http.route("/my/tickets/<int:ticket_id>/reply", type="http", auth="public", website=True, methods=["POST"])
@@ -142,10 +144,8 @@ class CitizenPortal(CustomerPortal):
         if not attachment:
             raise NotFound
         shown = bool(inline) and attachment.mimetype in INLINE_MIMETYPES
-        if not shown:
-            row = {"kind": "attachment_downloaded", "ticket_id": ticket.id, "data": {"attachment": attachment.id}}
-            request.env["helpdesk.event"]._record_apart([row])
-        response = request.env["ir.binary"]._get_stream_from(attachment).get_response(as_attachment=not shown)
+        binary = request.env["ir.binary"].with_context(helpdesk_inline=shown)
+        response = binary._get_stream_from(attachment).get_response(as_attachment=not shown)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "private, max-age=3600"

@@ -331,9 +331,6 @@ class HelpdeskInboxEvent(models.Model):
         files = self.sudo().file_ids
         if files:
             files.write({"res_model": ticket._name, "res_id": ticket.id})
-            self.env["helpdesk.event"]._record(
-                [{"kind": "attachment_added", "ticket_id": ticket.id, "data": {"attachment": file.id}} for file in files]
-            )
         return files
 
     @api.model
