@@ -9,7 +9,7 @@ class AuditlogHttpSession(models.Model):
 
     @api.model
     def current_http_session(self):
-        """As in auditlog, but with a digest instead of the session's id: who could read it could take the session over."""
+        """As in auditlog, but with a digest for the session's id: who reads the id can take the session over."""
         if not request or not request.session:
             return False
         name = hashlib.sha256(request.session.sid.encode()).hexdigest()

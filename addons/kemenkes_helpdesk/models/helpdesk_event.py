@@ -95,9 +95,9 @@ class HelpdeskEvent(models.Model):
 
     Rows are written by :meth:`_record` alone; the database refuses to change or remove them. They form chains, one for
     each ticket and one for each account (for what concerns no ticket): each row holds the hash of the row before
-    it. ``helpdesk_event_head`` holds the end of each chain; it is what makes two transactions that write to the same chain
-    meet (the later one fails with a serialization failure and is replayed by Odoo), so a chain never forks, and what
-    tells when the newest rows of a chain are missing.
+    it. ``helpdesk_event_head`` holds the end of each chain; it is what makes two transactions that write to the same
+    chain meet (the later one fails with a serialization failure and is replayed by Odoo), so a chain never forks, and
+    what tells when the newest rows of a chain are missing.
 
     One table, not one partition a month: rows are never dropped by age, which is what partitions are good at, and the
     searches that matter (a ticket's history, an account's history, a row's predecessor) would have to look into
@@ -170,7 +170,8 @@ class HelpdeskEvent(models.Model):
             CREATE INDEX IF NOT EXISTS helpdesk_event_user_idx ON helpdesk_event (user_id, date);
             CREATE INDEX IF NOT EXISTS helpdesk_event_product_idx
                 ON helpdesk_event (product_id, date) WHERE product_id IS NOT NULL;
-            CREATE INDEX IF NOT EXISTS helpdesk_event_ticket_idx ON helpdesk_event (ticket_id) WHERE ticket_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS helpdesk_event_ticket_idx
+                ON helpdesk_event (ticket_id) WHERE ticket_id IS NOT NULL;
             -- impersonation and rights changes are rare: small indexes
             CREATE INDEX IF NOT EXISTS helpdesk_event_real_user_idx
                 ON helpdesk_event (real_user_id, date) WHERE real_user_id != user_id;
@@ -270,8 +271,9 @@ class HelpdeskEvent(models.Model):
     def _record_apart(self, rows):
         """Like :meth:`_record`, in a transaction of its own that is committed at once.
 
-        For what must stay when the request's own transaction is rolled back (a failed log-in), or is read only (a view).
-        Not for a ticket or account that the request's own transaction has recorded something of: it holds the chain.
+        For what must stay when the request's own transaction is rolled back (a failed log-in), or is read only (a
+        view). Not for a ticket or account that the request's own transaction has recorded something of: it holds the
+        chain.
         """
         for attempt in range(1, APART_TRIES + 1):
             try:
@@ -315,7 +317,7 @@ class HelpdeskEvent(models.Model):
 
     @api.model
     def _real_uid(self):
-        """The account that is really logged in: the session's, or the API key's; without a request the environment's."""
+        """The account really logged in: the session's, or the API key's; without a request the environment's."""
         if request and request.db == self.env.cr.dbname:
             session = request.session
             if session.uid == SUPERUSER_ID and session.get("helpdesk_real_uid"):
@@ -405,7 +407,7 @@ class HelpdeskEvent(models.Model):
 
     def _insert(self, events):
         columns = [*ledger.COLUMNS, "hash"]
-        template = "(%s)" % ", ".join("%s::jsonb" if name == "data" else "%s" for name in columns)
+        template = f"({', '.join('%s::jsonb' if name == 'data' else '%s' for name in columns)})"
         rows = [[event[name] if name != "data" else self._dump(event["data"]) for name in columns] for event in events]
         self.env.cr.execute_values(
             f"INSERT INTO helpdesk_event ({', '.join(columns)}) VALUES %s", rows, template=template, page_size=len(rows)
@@ -443,8 +445,8 @@ class HelpdeskEvent(models.Model):
     def _settled_xact(self):
         """All transactions with a lower number have ended: what they wrote is visible, and nothing will be added.
 
-        Transactions of other databases in the same cluster are numbered by the same counter but can't write here: one that
-        still runs, as its lock on its own number tells, is not waited for. One that has ended since this
+        Transactions of other databases in the same cluster are numbered by the same counter but can't write here: one
+        that still runs, as its lock on its own number tells, is not waited for. One that has ended since this
         transaction's view of the database was made might have been ours; it is, until the next call.
         """
         self.env.cr.execute("""
@@ -455,7 +457,7 @@ class HelpdeskEvent(models.Model):
                                SELECT FROM pg_locks held JOIN pg_stat_activity backend ON backend.pid = held.pid
                                 WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'
                                   AND held.transactionid = running::xid
-                                  AND backend.datid != (SELECT oid FROM pg_database WHERE datname = current_database()))),
+                                  AND backend.datname != current_database())),
                        pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
                        pg_current_xact_id_if_assigned()::text::bigint
                    ) + (SELECT shift FROM helpdesk_event_epoch)

@@ -8,8 +8,8 @@ class HelpdeskEventCursor(models.Model):
 
     Ids are no safe bookmark: a transaction that began early may commit late, and its rows then appear *below* ids that
     were read already. So rows are read in the order of their transactions' numbers, and only up to the oldest
-    transaction that still runs in this database: nothing can appear before that any more. A transaction that runs for long
-    delays the readers, it never makes them miss a row. Rows of one ticket come in the order of their chain.
+    transaction that still runs in this database: nothing can appear before that any more. A transaction that runs for
+    long delays the readers, it never makes them miss a row. Rows of one ticket come in the order of their chain.
     """
 
     _name = "helpdesk.event.cursor"

@@ -55,7 +55,7 @@ class HelpdeskEvent(models.Model):
         return f"{self._name_values(field, data.get('old'))} → {self._name_values(field, data.get('new'))}"
 
     def _describe_rights(self):
-        """ "groups: + A − B" for links that were made or cut."""
+        """ "groups: + A - B" for links that were made or cut."""
         data = self.data or {}
         model = self.env.get(data.get("model"))
         if self.kind != "rights_changed":
@@ -69,7 +69,7 @@ class HelpdeskEvent(models.Model):
         label = self.env["ir.model.fields"]._get(model._name, field.name).sudo().field_description
         signs = [
             f"{sign} {self._name_values(field, data[key])}"
-            for key, sign in (("added", "+"), ("removed", "−"))
+            for key, sign in (("added", "+"), ("removed", "-"))
             if data.get(key)
         ]
         return f"{whose}{label} {' '.join(signs)}"
@@ -89,7 +89,7 @@ class HelpdeskEvent(models.Model):
 
     def _name_values(self, field, value):
         if value in (None, False, []):
-            return "–"
+            return "-"
         if field.relational:
             return self._name_records(field.comodel_name, value if isinstance(value, list) else [value])
         if field.type == "selection":

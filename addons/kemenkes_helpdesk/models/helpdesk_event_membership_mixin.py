@@ -4,9 +4,9 @@ from odoo import api, models
 class HelpdeskEventMembershipMixin(models.AbstractModel):
     """Rights that are given by linking records: each link made or cut becomes a ledger row.
 
-    The links can be edited from both ends (a user's groups, a group's users), so both ends use this mixin. A row is about
-    one record: ``target_user_id`` when it is an account, ``model`` and ``record`` in ``data`` otherwise; ``added`` and
-    ``removed`` hold ids.
+    The links can be edited from both ends (a user's groups, a group's users), so both ends use this mixin. A row is
+    about one record: ``target_user_id`` when it is an account, ``model`` and ``record`` in ``data`` otherwise;
+    ``added`` and ``removed`` hold ids.
     """
 
     _name = "helpdesk.event.membership.mixin"

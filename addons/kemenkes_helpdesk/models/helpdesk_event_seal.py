@@ -15,13 +15,14 @@ ONE_DAY = timedelta(days=1)
 class HelpdeskEventSeal(models.Model):
     """One root hash over each day of the ledger, chained to the day before; also written to the server's log.
 
-    A chain tells that one of its rows was touched; only a seal tells that a whole chain, end included, was taken away or
-    written anew. Who keeps the hash of one seal outside this database (log collector, paper) can prove everything before it.
+    A chain tells that one of its rows was touched; only a seal tells that a whole chain, end included, was taken away
+    or written anew. Who keeps the hash of one seal outside this database (log collector, paper) can prove everything
+    before it.
 
-    Days are UTC days: sites are in three time zones, and UTC is what the ledger is written in; a rule of a time zone that
-    changes later can't move a row to another day. A transaction that is still running at midnight belongs to the next seal:
-    a seal covers transactions (``start_xact`` up to, without, ``end_xact``), all of which have ended, so its set of
-    rows is fixed for ever.
+    Days are UTC days: sites are in three time zones, and UTC is what the ledger is written in; a rule of a time zone
+    that changes later can't move a row to another day. A transaction that is still running at midnight belongs to the
+    next seal: a seal covers transactions (``start_xact`` up to, without, ``end_xact``), all of which have ended, so
+    its set of rows is fixed for ever.
 
     ``digest`` is the SHA-256 over the hashes of the rows, one after the other, in the order of transaction and id;
     ``hash`` the SHA-256 over the format's name and the columns :data:`HASHED`, one a line (see :meth:`_hash`).

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
@@ -19,7 +17,7 @@ class ResUsers(models.Model):
     # LOGGING IN
 
     def _login(self, credential, user_agent_env):
-        # attempts that are turned away unread, because there were too many, leave no row: a flood must not fill the ledger
+        # attempts that are turned away unread, because of too many, leave no row: a flood must not fill the ledger
         turned_away = self._is_turned_away()
         try:
             auth_info = super()._login(credential, user_agent_env)
@@ -55,8 +53,8 @@ class ResUsers(models.Model):
     def _is_turned_away(self):
         if not request:
             return False
-        failures = getattr(self.env.registry, "_login_failures", {})
-        return self._on_login_cooldown(*failures.get(request.httprequest.remote_addr, (0, datetime.min)))
+        failures = getattr(self.env.registry, "_login_failures", {}).get(request.httprequest.remote_addr)
+        return bool(failures) and self._on_login_cooldown(*failures)
 
     @api.model
     def _record_login_failed(self, login=None, uid=None):
