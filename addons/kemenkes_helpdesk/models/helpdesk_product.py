@@ -1,12 +1,14 @@
 from odoo import fields, models
 
+from .helpdesk_access_mixin import ACCESS_LIST_GROUPS
+
 
 class HelpdeskProduct(models.Model):
     """An application of the ministry about which people write in."""
 
     _name = "helpdesk.product"
     _description = "Helpdesk Product"
-    _inherit = ["image.mixin", "helpdesk.form.mixin", "helpdesk.event.membership.mixin"]
+    _inherit = ["image.mixin", "helpdesk.form.mixin", "helpdesk.event.membership.mixin", "helpdesk.access.mixin"]
     _order = "sequence, name"
     _ledger_memberships = ("user_ids",)
 
@@ -26,6 +28,7 @@ class HelpdeskProduct(models.Model):
         "product_id",
         "user_id",
         string="Users with access",
+        groups=ACCESS_LIST_GROUPS,
     )
 
     _code_unique = models.Constraint("UNIQUE(code)", "Another product already has this code.")

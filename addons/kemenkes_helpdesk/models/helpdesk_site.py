@@ -1,11 +1,13 @@
 from odoo import fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .helpdesk_access_mixin import ACCESS_LIST_GROUPS
+
 
 class HelpdeskSite(models.Model):
     _name = "helpdesk.site"
     _description = "Helpdesk Site"
-    _inherit = ["helpdesk.form.mixin", "helpdesk.event.membership.mixin"]
+    _inherit = ["helpdesk.form.mixin", "helpdesk.event.membership.mixin", "helpdesk.access.mixin"]
     _order = "sequence, name"
     _ledger_memberships = ("user_ids",)
 
@@ -18,7 +20,12 @@ class HelpdeskSite(models.Model):
     timezone = fields.Selection(_tz_get, required=True, default="Asia/Jakarta")
     team_ids = fields.One2many("helpdesk.team", "site_id", string="Teams")
     user_ids = fields.Many2many(
-        "res.users", "helpdesk_site_user_rel", "site_id", "user_id", string="Users with access"
+        "res.users",
+        "helpdesk_site_user_rel",
+        "site_id",
+        "user_id",
+        string="Users with access",
+        groups=ACCESS_LIST_GROUPS,
     )
 
     _code_unique = models.Constraint("UNIQUE(code)", "Another site already has this code.")

@@ -6,7 +6,8 @@ TIERS = [("1", "L1"), ("2", "L2 (Pusdatin)"), ("3", "L3 (product team)")]
 class HelpdeskTeam(models.Model):
     _name = "helpdesk.team"
     _description = "Helpdesk Team"
-    _inherit = ["mail.thread", "helpdesk.event.membership.mixin"]
+    _inherit = ["mail.thread", "helpdesk.event.membership.mixin", "helpdesk.access.mixin"]
+    _access_users_field = "member_ids"
     _order = "sequence, name"
     _ledger_memberships = ("member_ids",)
 

@@ -7,5 +7,7 @@ from . import (
     test_ledger_accounts,
     test_ledger_parallel,
     test_portal_tours,
+    test_rights_isolation,
+    test_rights_matrix,
     test_web_form,
 )

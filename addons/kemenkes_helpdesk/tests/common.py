@@ -64,6 +64,11 @@ class HelpdeskCase(TransactionCase):
         return user
 
     @classmethod
+    def create_plain_user(cls, login, group, **values):
+        """An account without a role in the helpdesk: a customer (base.group_portal), an employee (base.group_user)."""
+        return new_test_user(cls.env, login=login, groups=group, email=f"{login}@customer.example", **values)
+
+    @classmethod
     def create_channel(cls, kind, **values):
         return cls.env["helpdesk.channel"].create(
             {

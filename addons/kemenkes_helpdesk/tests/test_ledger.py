@@ -209,9 +209,11 @@ class TestLedgerAppendOnly(LedgerCase):
     def test_who_may_read(self):
         """R27.b.2: supervisors read the log, agents do not; a supervisor sees no rows of another product."""
         product = self.env["helpdesk.product"].create({"name": "Foreign", "code": "foreign"})
-        ids = self.record(TICKET) + self.record(TICKET, product_id=product.id)
+        ids = self.record(TICKET, site_id=self.site.id)
+        ids += self.record(TICKET, site_id=self.site.id, product_id=product.id)
         agent = new_test_user(self.env, "ledger_agent", groups="kemenkes_helpdesk.group_agent")
         supervisor = new_test_user(self.env, "ledger_supervisor", groups="kemenkes_helpdesk.group_supervisor")
+        supervisor.helpdesk_site_ids = self.site
         manager = new_test_user(self.env, "ledger_manager", groups="kemenkes_helpdesk.group_operation_manager")
         with self.assertRaises(AccessError):
             self.Event.with_user(agent).search([])

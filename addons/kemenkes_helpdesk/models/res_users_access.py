@@ -1,0 +1,44 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    """Which tickets an account may see (R27.a.3)."""
+
+    _inherit = "res.users"
+
+    @api.model
+    def _get_invalidation_fields(self):
+        # the ids in these lists are part of the cached record rules
+        return super()._get_invalidation_fields() | {
+            "helpdesk_product_ids",
+            "helpdesk_site_ids",
+            "helpdesk_team_ids",
+        }
+
+    def _helpdesk_ticket_domain(self):
+        """The tickets that the lists of this account open; every record rule of the helpdesk is made of it.
+
+        A ticket is seen by the agent it is assigned to, and by those who have its product (or it has none) and its site
+        or team. The lists stand in the domain as ids, not as a sub-query, so that PostgreSQL knows how many
+        tickets they stand for and takes the index that fits.
+
+        :return: ``Domain`` on ``helpdesk.ticket``
+        """
+        self.ensure_one()
+        return Domain("user_id", "=", self.id) | self._helpdesk_list_domain()
+
+    def _helpdesk_event_domain(self):
+        """The ledger rows that the lists open: rows carry product, site and team as they were; rows of accounts have none.
+
+        :return: ``Domain`` on ``helpdesk.event``
+        """
+        self.ensure_one()
+        return Domain("ticket_id", "=", False) | self._helpdesk_list_domain()
+
+    def _helpdesk_list_domain(self):
+        # archived products, sites and teams keep their tickets
+        user = self.with_context(active_test=False)
+        return Domain("product_id", "in", [False, *user.helpdesk_product_ids.ids]) & (
+            Domain("site_id", "in", user.helpdesk_site_ids.ids) | Domain("team_id", "in", user.helpdesk_team_ids.ids)
+        )

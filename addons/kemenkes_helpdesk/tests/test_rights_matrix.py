@@ -1,0 +1,93 @@
+from odoo.tests import tagged
+
+from .common import HelpdeskCase
+
+NOBODY, READ, READ_WRITE, NO_DELETE, ALL = "", "r", "rw", "rwc", "rwcd"
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+# The columns of the table below. "leader" stands for team leaders, "managers" for operation managers.
+COLUMNS = (
+    "agent", "expert", "leader", "supervisor", "quality", "analyst", "trainer", "admin_support", "operation_manager",
+    "manager", "viewer", "customer", "employee",
+)  # fmt: skip
+
+
+def row(agents, supervisors, readers, operation_manager, manager, viewer):
+    """One line of the table: agents and leaders, supervisors, the four reading roles, and the others one by one.
+
+    Customers and employees without a role have no right on any model: portal pages and forms show them what is theirs.
+    """
+    return dict(
+        zip(
+            COLUMNS,
+            (*[agents] * 3, supervisors, *[readers] * 4, operation_manager, manager, viewer, NOBODY, NOBODY),
+            strict=True,
+        )
+    )
+
+
+# model: agents, supervisor, readers, operation manager, administrator, Pusdatin viewer
+EXPECTED = {
+    "helpdesk.ticket": row(NO_DELETE, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
+    "helpdesk.escalation": row(NO_DELETE, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
+    "helpdesk.outbox.message": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.inbox.event": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+    "helpdesk.identity": row(NO_DELETE, NO_DELETE, NOBODY, NO_DELETE, ALL, NOBODY),
+    "helpdesk.event": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+    "helpdesk.event.seal": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+    "helpdesk.event.cursor": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.product": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.site": row(READ, READ, READ, READ, ALL, READ),
+    "helpdesk.team": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.stage": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.category": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.tag": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.channel": row(READ, READ_WRITE, READ, READ_WRITE, ALL, READ),
+    "helpdesk.rate.limit": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.macro": row(READ, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.macro.run": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.auto.reply": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.keyword.rule": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.keyword.test": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.keyword.test.line": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRightsMatrix(HelpdeskCase):
+    """R6, R7: what each role may do with the records of each model."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users["customer"] = cls.create_plain_user("test_customer", "base.group_portal")
+        cls.users["employee"] = cls.create_plain_user("test_employee", "base.group_user")
+
+    def test_every_model_and_role(self):
+        models = {name for name, model in self.env.registry.items() if name.startswith("helpdesk.") and not model._abstract}
+        self.assertEqual(set(EXPECTED), models, "a model has no line in the table, or a line has no model")
+        wrong = []
+        for model, letters_by_role in EXPECTED.items():
+            for role, letters in letters_by_role.items():
+                actual = self._letters(model, role)
+                if actual != letters:
+                    wrong.append(f"{model} {role}: expected {letters or 'nothing'}, got {actual or 'nothing'}")
+        self.assertFalse(wrong, "\n".join(wrong))
+
+    def _letters(self, model, role):
+        records = self.env[model].with_user(self.users[role])
+        return "".join(letter for letter, operation in OPERATIONS.items() if records.has_access(operation))
+
+    def test_roles_exclude_one_another_on_the_user_form(self):
+        """R7: one choice on the user form; the highest role holds what the lower ones hold."""
+        roles = self.env.ref("kemenkes_helpdesk.privilege_helpdesk").group_ids
+        self.assertEqual(len(roles), 11)
+        self.assertTrue(all(roles.mapped("comment")))
+        manager = self.env.ref("kemenkes_helpdesk.group_manager")
+        self.assertEqual(manager.all_implied_ids & roles, roles)
+
+    def test_nobody_becomes_an_administrator_of_odoo(self):
+        """R7: no helpdesk role opens Odoo's own administration."""
+        for role, user in self.users.items():
+            self.assertFalse(user.has_group("base.group_system"), role)
+            self.assertFalse(user.has_group("base.group_erp_manager"), role)
