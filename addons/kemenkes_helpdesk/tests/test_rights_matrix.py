@@ -36,6 +36,7 @@ EXPECTED = {
     "helpdesk.event": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.event.seal": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.event.cursor": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.event.check": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.product": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.site": row(READ, READ, READ, READ, ALL, READ),
     "helpdesk.team": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
