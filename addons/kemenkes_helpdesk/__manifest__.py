@@ -63,6 +63,7 @@
         "views/public_layout_templates.xml",
         "views/form_templates.xml",
         "views/status_templates.xml",
+        "views/reply_mail_templates.xml",
         "views/citizen_portal_templates.xml",
         "wizard/helpdesk_event_check_views.xml",
         "views/helpdesk_event_views.xml",

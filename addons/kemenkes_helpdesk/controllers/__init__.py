@@ -1,1 +1,1 @@
-from . import citizen_portal, form, session, status
+from . import citizen_portal, form, mail, session, status

@@ -1,10 +1,24 @@
+import base64
 import hashlib
 import json
+import logging
+from datetime import timedelta
 
-from odoo import api, fields, models
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+_logger = logging.getLogger(__name__)
+
 BATCH_SIZE = 100
+# Waiting times before the second, third … attempt; after the last one the event is dead.
+RETRY_MINUTES = (1, 5, 30, 120, 720)
+# Kinds whose events refer to one another: one worker at a time, in the order they came in.
+ORDERED_KINDS = ("email",)
+# How often a job starts a batch again that met another transaction.
+CONFLICT_TRIES = 5
 
 
 class HelpdeskInboxEvent(models.Model):
@@ -43,6 +57,7 @@ class HelpdeskInboxEvent(models.Model):
             ("bounce", "Bounce"),
             ("auto_reply", "Automatic reply"),
             ("duplicate", "Known already"),
+            ("loop", "Own mail come back"),
             ("unparsable", "Unreadable, kept"),
             ("unsupported", "Unsupported kind, kept"),
         ],
@@ -54,6 +69,14 @@ class HelpdeskInboxEvent(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
 
+    sender = fields.Char(readonly=True, help="Who it is from, as far as it could be read.")
+    summary = fields.Char("Subject", readonly=True)
+    content_key = fields.Char(
+        readonly=True, help="The same for one message that came in through two accounts; only one of them counts."
+    )
+
+    _content_unique = models.UniqueIndex("(content_key) WHERE content_key IS NOT NULL")
+    _sender_idx = models.Index("(sender, create_date) WHERE sender IS NOT NULL")
     _external_unique = models.UniqueIndex("(channel_id, external_id)")
     _pending_idx = models.Index("(id) WHERE state IN ('new', 'failed')")
     _state_idx = models.Index("(state, id)")
@@ -67,6 +90,8 @@ class HelpdeskInboxEvent(models.Model):
         :param dict headers: transport headers worth keeping, secrets left out
         :param str external_id: the id outside; the SHA-256 of ``raw`` where the outside gives none
         :return: the row; for a repeat, the row of the first time
+
+        The caller commits before it tells the outside that the message has arrived.
         """
         external_id = external_id or hashlib.sha256(raw).hexdigest()
         # Two repeats at the same moment: the later one fails and is replayed; its content is not for the server's log.
@@ -90,6 +115,8 @@ class HelpdeskInboxEvent(models.Model):
         self.env.ref("kemenkes_helpdesk.ir_cron_inbox").sudo()._trigger()
         return self.browse(rows[0][0])
 
+    # WORKING OFF
+
     @api.model
     def _process_pending(self, limit=BATCH_SIZE):
         """Work off what waits, oldest first; rows that another worker holds are skipped.
@@ -97,28 +124,127 @@ class HelpdeskInboxEvent(models.Model):
         :param int limit: rows at most
         :return: how many rows were worked on
         """
+        # the machine works, whoever's request or job it is
+        events = self.with_user(SUPERUSER_ID)._claim(limit)
+        for kind, of_kind in events.grouped("kind").items():
+            of_kind._process_apart(kind)
+        return len(events)
+
+    @api.model
+    def _claim(self, limit):
         waiting = self.search(
-            [("state", "in", ("new", "failed")), "|", ("next_attempt_date", "=", False),
-             ("next_attempt_date", "<=", fields.Datetime.now())],
+            [
+                ("state", "in", ("new", "failed")),
+                ("channel_id.kind", "not in", self._busy_kinds()),
+                "|",
+                ("next_attempt_date", "=", False),
+                ("next_attempt_date", "<=", fields.Datetime.now()),
+            ],
             order="id",
             limit=limit,
         )
-        events = waiting.try_lock_for_update()
-        for kind, of_kind in events.grouped("kind").items():
-            of_kind._process(kind)
-        return len(events)
+        return waiting.try_lock_for_update()
+
+    @api.model
+    def _busy_kinds(self):
+        """Kinds of ORDERED_KINDS that another transaction works on; the others are ours until this one ends."""
+        return [
+            kind
+            for kind in ORDERED_KINDS
+            if not self.env.execute_query(
+                SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), hashtext(%s))", self._table, kind)
+            )[0][0]
+        ]
+
+    def _process_apart(self, kind):
+        """Work on events so that a bad one fails alone: a batch that fails is halved until the bad one is found."""
+        try:
+            with self.env.cr.savepoint():
+                self._process(kind)
+                self.env.flush_all()
+        except TransactionRollbackError:
+            raise  # another transaction was faster: the whole batch is done again, nothing is wrong with it
+        except Exception as error:
+            if len(self) == 1:
+                _logger.warning("Inbox event %s failed.", self.id, exc_info=True)
+                self._note_failure(kind, error)
+                return
+            half = len(self) // 2
+            self[:half]._process_apart(kind)
+            self[half:]._process_apart(kind)
 
     def _process(self, kind):
         """Work on events of one kind of channel; each kind adds its own branch by overriding this.
 
         :param str kind: a key of the channel kinds
+        :raise Exception: anything; the events are tried again later, apart from each other
         """
         self.write({"state": "dead", "error": self.env._("No reader for channels of kind %s.", kind)})
+
+    def _note_failure(self, kind, error):
+        """One more failed attempt; after the last one the event is dead, shown, and an agent gets what is there."""
+        attempts = self.attempts + 1
+        text = f"{type(error).__name__}: {error}"[:2000]
+        if attempts <= len(RETRY_MINUTES):
+            wait = timedelta(minutes=RETRY_MINUTES[attempts - 1])
+            again = fields.Datetime.now() + wait
+            self.write({"state": "failed", "attempts": attempts, "error": text, "next_attempt_date": again})
+            self.env.ref("kemenkes_helpdesk.ir_cron_inbox")._trigger(at=again)
+            return
+        self.write({"state": "dead", "attempts": attempts, "error": text, "next_attempt_date": False})
+        try:
+            with self.env.cr.savepoint():
+                self._rescue(kind)
+        except TransactionRollbackError:
+            raise
+        except Exception:
+            _logger.exception("Inbox event %s is dead and could not be shown as a ticket.", self.id)
+
+    def _rescue(self, kind):
+        """Show a dead event to agents in the simplest way that can't fail; each kind may add its own.
+
+        :param str kind: a key of the channel kinds
+        """
+
+    def _raw(self):
+        """The bytes as they came in."""
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).payload or b"")
 
     @api.model
     def _cron_process(self):
         remaining = self.search_count([("state", "in", ("new", "failed"))], limit=10_000)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        while done := self._process_pending():
+        while done := self._process_again_on_conflict():
             if not self.env["ir.cron"]._commit_progress(done):
                 break
+
+    @api.model
+    def _process_again_on_conflict(self):
+        for attempt in range(CONFLICT_TRIES):
+            try:
+                return self._process_pending()
+            except TransactionRollbackError:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.info("Inbox batch met another transaction (%s).", attempt + 1)
+        return 0
+
+    # WHAT SUPERVISORS DO
+
+    def action_replay(self):
+        """Work on events once more, from the raw bytes.
+
+        :raise UserError: one of them made a ticket or waits already
+        """
+        self.check_access("read")
+        if any(event.state not in ("failed", "dead", "ignored") for event in self):
+            raise UserError(self.env._("Only events that failed or were ignored can be worked on again."))
+        # sudo: supervisors only read the inbox, replaying is the one thing they may change
+        self.sudo().write({"state": "new", "attempts": 0, "error": False, "outcome": False, "next_attempt_date": False})
+        self.env.ref("kemenkes_helpdesk.ir_cron_inbox").sudo()._trigger()
+
+    def action_download(self):
+        """Download the raw bytes."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/helpdesk/inbox/{self.id}/raw", "target": "download"}

@@ -1,4 +1,4 @@
-"""What sort of mail it is: a person's, a machine's answer, a delivery report, our own words come back."""
+"""What sort of mail it is: a person's, a machine's answer, a delivery report."""
 import re
 from email import message_from_string
 
@@ -9,8 +9,6 @@ NORMAL = "normal"
 AUTO_REPLY = "auto_reply"
 BOUNCE = "bounce"
 FEEDBACK = "feedback"
-LOOP = "loop"
-
 LOOP_HEADER = "x-kemenkes-helpdesk"
 AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply")
 ROBOTS = re.compile(r"^(mailer[-_]?daemon|post[-_]?master|mail[-_]?robot|mdaemon|bounces?|no-?bounces?)([-+._].*)?@", re.IGNORECASE)
@@ -38,9 +36,6 @@ def classify(mail, message):
     """
     headers = {key.lower(): str(value).strip().lower() for key, value in reversed(list(message.raw_items()))}
     mail.no_auto_reply = _no_auto_reply(headers)
-    if mail.loop_tag:
-        mail.kind = LOOP
-        return
     report = _report_type(message)
     if report == "feedback-report":
         mail.kind = FEEDBACK

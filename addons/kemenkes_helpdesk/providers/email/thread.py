@@ -23,6 +23,11 @@ def make_token(secret, ticket_id):
     return f"hd-{ticket_id}-{signature}"
 
 
+def make_loop_tag(secret):
+    """What every mail of this server carries in its head, so that one that comes back is known as our own."""
+    return hmac.new(secret, b"loop", hashlib.sha256).hexdigest()[:20]
+
+
 def find_tokens(text):
     """Everything in ``text`` that looks like a token, not verified yet."""
     return [match[0].lower() for match in TOKEN.finditer(text)]

@@ -1,0 +1,166 @@
+import re
+import smtplib
+
+from odoo import api, models
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.tools import email_normalize, formataddr
+
+from ..providers import email
+from .helpdesk_channel_email import MAILED_KINDS
+
+REFERENCES = 10
+# Above this, files go as a link to the ticket's page: mail servers refuse more than 20 to 25 MB, a third of it coding.
+MAX_FILES = 15 * 1024 * 1024
+REPLY_PREFIX = re.compile(r"^\s*(?:(?:re|aw|bls|balas|sv)\s*:\s*)+", re.IGNORECASE)
+# What a server refuses for good (RFC 5321, section 4.2.1); refused log-ins are a matter of our settings, not of the mail.
+REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+
+
+class HelpdeskOutboxMessage(models.Model):
+    """Answers by e-mail: to customers who wrote one, or filled in a web form."""
+
+    _inherit = "helpdesk.outbox.message"
+
+    @api.model
+    def _prepare_outgoing(self, ticket, message):
+        values = super()._prepare_outgoing(ticket, message)
+        if values and ticket.channel_id.kind in MAILED_KINDS:
+            values["payload"] = {"cc": ticket._copy_addresses()}
+        return values
+
+    def _send(self, kind):
+        if kind not in MAILED_KINDS:
+            return super()._send(kind)
+        server = self.env["ir.mail_server"]
+        try:
+            server.send_email(self._build_mail())
+        except (MailDeliveryException, smtplib.SMTPException, OSError, AssertionError) as exception:
+            return self._read_error(exception)
+        return None
+
+    def _read_error(self, exception):
+        """Why a mail was not taken: for good (the row fails here), or for now."""
+        cause = exception.__context__ if isinstance(exception, MailDeliveryException) else exception
+        reason = _describe(cause or exception)
+        if isinstance(cause, AssertionError) or (isinstance(cause, REFUSED) and _is_permanent(cause)):
+            self._give_up(reason)
+        return reason
+
+    def _build_mail(self):
+        """The MIME message; built anew for each attempt, under the same Message-ID each time."""
+        message, ticket, channel = self.message_id, self.ticket_id, self.channel_id
+        sender = channel._sender_address()
+        files, links = self._split_files(message.attachment_ids)
+        parents = self._parent_ids(message)
+        mail = self.env["ir.mail_server"]._build_email__(
+            email_from=sender,
+            email_to=[formataddr((ticket.partner_name or "", self.recipient))],
+            email_cc=(self.payload or {}).get("cc") or [],
+            subject=self._subject(),
+            body=self._render_body(links),
+            subtype="html",
+            reply_to=channel._reply_address(ticket) or sender,
+            attachments=[(file.name, file.raw or b"", file.mimetype) for file in files],
+            message_id=message.message_id,
+            references=" ".join(parents) or None,
+            headers=self._headers(parents, sender),
+        )
+        return mail
+
+    def _headers(self, parents, sender):
+        ticket = self.ticket_id
+        headers = {
+            "Return-Path": email_normalize(sender) or sender,
+            "Thread-Topic": REPLY_PREFIX.sub("", ticket.name),
+            "Thread-Index": email.extend_thread_index(ticket.thread_index or ""),
+            email.LOOP_HEADER: email.make_loop_tag(self.env["helpdesk.channel"]._token_secret()),
+        }
+        if parents:
+            headers["In-Reply-To"] = parents[-1]
+        if self.message_id.helpdesk_direction == "auto":
+            # RFC 3834 and what Exchange looks at: no machine shall answer this
+            headers.update({"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"})
+        return headers
+
+    def _parent_ids(self, message):
+        """Message-IDs of the conversation before ``message``, oldest first."""
+        parents = self.env["mail.message"].search_fetch(
+            [
+                ("model", "=", self.ticket_id._name),
+                ("res_id", "=", self.ticket_id.id),
+                ("id", "<", message.id),
+                ("helpdesk_direction", "!=", False),
+            ],
+            ["message_id"],
+            order="id desc",
+            limit=REFERENCES,
+        )
+        return [parent.message_id for parent in reversed(parents) if parent.message_id]
+
+    def _subject(self):
+        ticket = self.ticket_id
+        subject = REPLY_PREFIX.sub("", ticket.name).replace(f"[{ticket.ticket_ref}]", "").strip()
+        return f"Re: {subject} [{ticket.ticket_ref}]"
+
+    def _split_files(self, attachments):
+        """``(files to send, files to link to)``; the smallest are sent first."""
+        sent, total = attachments.browse(), 0
+        for attachment in attachments.sorted("file_size"):
+            total += attachment.file_size
+            if total > MAX_FILES:
+                break
+            sent += attachment
+        return sent, attachments - sent
+
+    def _render_body(self, links):
+        ticket = self.ticket_id.with_context(lang=self.ticket_id._customer_language())
+        base_url = ticket.get_base_url()
+        return ticket.env["ir.qweb"]._render(
+            "kemenkes_helpdesk.reply_mail",
+            {
+                "ticket": ticket,
+                "body": self.env["mail.render.mixin"]._replace_local_links(self.message_id.body, base_url),
+                "link": base_url + ticket.get_portal_url(),
+                "files": links,
+            },
+            minimal_qcontext=True,
+        )
+
+    @api.model
+    def _fail_bounced(self, ticket, message_ids, recipient, reason):
+        """Mark the answers that came back.
+
+        :param ticket: ``helpdesk.ticket`` they belong to
+        :param list message_ids: Message-IDs that the report names
+        :param str recipient: the address that failed, "" where the report doesn't say
+        :param str reason: in plain words
+        """
+        rows = self.search(
+            [
+                ("ticket_id", "=", ticket.id),
+                ("message_id.message_id", "in", message_ids),
+                ("state", "in", ("queued", "sent")),
+            ]
+        )
+        bounced = rows.filtered(lambda row: not recipient or row.recipient == recipient)
+        if bounced:
+            bounced.write({"state": "failed", "error": reason[:2000]})
+            bounced._log_delivery()
+
+
+def _is_permanent(error):
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _text in error.recipients.values())
+    return 500 <= error.smtp_code < 600
+
+
+def _describe(error):
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(
+            f"{address}: {code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+            for address, (code, text) in error.recipients.items()
+        )
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        return f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+    return f"{type(error).__name__}: {error}"
