@@ -1,10 +1,11 @@
 import json
 import secrets
 import time
+from datetime import timedelta
 
 from werkzeug.exceptions import NotFound
 
-from odoo import http
+from odoo import fields, http
 from odoo.http import request
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
@@ -15,6 +16,9 @@ FORM_SCOPE = "helpdesk-form"
 SENT_SCOPE = "helpdesk-form-sent"
 # People follow the link on the page within this time; the ticket's own link in the mail holds for ever.
 SENT_HOURS = 72
+# How often, and for how long, the receipt's page looks whether the ticket is made.
+LOOK_AGAIN_SECONDS = 3
+LOOK_AGAIN_FOR = timedelta(minutes=1)
 HONEYPOT = "company_url"
 # In the order of the page; errors are told in this order too.
 FIELDS = ("name", "email", "phone", "product_id", "category_id", "subject", "message", "consent")
@@ -118,12 +122,12 @@ class WebForm(http.Controller):
         ticket = event.ticket_id
         # The same words again are the same ticket, but a link that was handed out once is not handed out twice.
         link = ticket.get_portal_url() if ticket and event.outcome == "ticket" else None
-        return self._respond(
-            "kemenkes_helpdesk.form_sent",
-            page,
-            {"event": event, "ticket": ticket, "ticket_link": link},
-            embed=embed,
-        )
+        values = {"event": event, "ticket": ticket, "ticket_link": link}
+        response = self._respond("kemenkes_helpdesk.form_sent", page, values, embed=embed)
+        if not ticket and event.create_date > fields.Datetime.now() - LOOK_AGAIN_FOR:
+            # after a double click the first request is at it still
+            response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+        return response
 
     @http.route("/helpdesk/form/<string:code>/embed.js", type="http", auth="public", methods=["GET"], save_session=False)
     def embed_script(self, code):

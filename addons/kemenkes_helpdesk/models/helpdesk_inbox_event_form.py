@@ -128,13 +128,12 @@ class HelpdeskInboxEvent(models.Model):
         :return: True when the ticket is made
         """
         self.ensure_one()
-        if self.state not in ("new", "failed"):
-            return self.state == "done"
+        # A commit leaves the cache as it was; the same form sent twice may have been worked off in the meantime.
+        self.env.invalidate_all()
         try:
             with self.env.cr.savepoint():
-                if not self.try_lock_for_update():
-                    return False
-                self._process(self.kind)
+                if self.try_lock_for_update() and self.state in ("new", "failed"):
+                    self._process(self.kind)
         except Exception:  # noqa: BLE001 - the visitor gets a receipt, the job gets another try
             _logger.exception("Web form %s could not be worked off at once, it waits in the inbox.", self.id)
             self.env.invalidate_all()
