@@ -46,6 +46,7 @@
         "wizard/helpdesk_keyword_test_views.xml",
         "wizard/helpdesk_macro_run_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_personal_data_views.xml",
         "views/helpdesk_team_views.xml",
         "views/helpdesk_stage_views.xml",
         "views/helpdesk_category_views.xml",

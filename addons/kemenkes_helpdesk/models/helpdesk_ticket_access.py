@@ -51,14 +51,33 @@ class HelpdeskTicket(models.Model):
         return not subtype or subtype.sudo().internal
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Accounts that may not read the ticket hear nothing of it, not even when they follow it or are mentioned."""
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        return [recipient for recipient in recipients if self._may_be_told(recipient)]
+        """Accounts that may not read the ticket hear nothing of it, not even when they follow it or are mentioned.
 
-    def _may_be_told(self, recipient):
-        if not recipient["uid"] or not self:
+        A mail can't be masked for its reader: roles that see texts masked find the message in Odoo, or on their pages.
+        """
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        told = []
+        for recipient in recipients:
+            user = self.env["res.users"].browse(recipient["uid"] or [])
+            if user and self and not self._may_be_told(user):
+                continue
+            if user and user._personal_data_clearance() == "none":
+                if recipient["share"]:
+                    continue
+                recipient = {**recipient, "notif": "inbox"}
+            told.append(recipient)
+        return told
+
+    def _may_be_told(self, user):
+        """Customers hear of their own ticket though they have no rights on the model."""
+        # sudo: whose account it is decides whether rights are asked for
+        if user.sudo().share and user.sudo().partner_id == self.partner_id:
             return True
-        return self.with_user(recipient["uid"]).with_context(active_test=False).has_access("read")
+        return self.with_user(user).with_context(active_test=False).has_access("read")
+
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """None: a reply goes to the customer by itself, and the list would show addresses that the form hides."""
+        return {ticket.id: [] for ticket in self}
 
     def _check_can_update_message_content(self, messages):
         super()._check_can_update_message_content(messages)

@@ -42,3 +42,18 @@ class ResUsers(models.Model):
         return Domain("product_id", "in", [False, *user.helpdesk_product_ids.ids]) & (
             Domain("site_id", "in", user.helpdesk_site_ids.ids) | Domain("team_id", "in", user.helpdesk_team_ids.ids)
         )
+
+    def _personal_data_clearance(self):
+        """How much of customers' personal data this account sees.
+
+        :return: "all": customers themselves, the machine, and who holds the right to see it unmasked; "ask": agents and
+            those above them see texts, and handles after asking; "none": other roles see it masked
+        """
+        self.ensure_one()
+        if self.id == api.SUPERUSER_ID or self.has_group("kemenkes_helpdesk.group_personal_data"):
+            return "all"
+        if self.has_group("kemenkes_helpdesk.group_agent"):
+            return "ask"
+        if self.has_group("kemenkes_helpdesk.group_user") or self.has_group("kemenkes_helpdesk.group_pusdatin_viewer"):
+            return "none"
+        return "all"

@@ -6,6 +6,8 @@ from . import (
     test_ledger,
     test_ledger_accounts,
     test_ledger_parallel,
+    test_personal_data,
+    test_personal_data_text,
     test_portal_tours,
     test_rights_isolation,
     test_rights_matrix,

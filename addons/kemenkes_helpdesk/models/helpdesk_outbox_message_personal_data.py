@@ -1,0 +1,13 @@
+from odoo import models
+
+from ..personal_fields import HandleChar
+
+
+class HelpdeskOutboxMessage(models.Model):
+    _name = "helpdesk.outbox.message"
+    _inherit = ["helpdesk.outbox.message", "helpdesk.personal.mixin"]
+
+    recipient = HandleChar()
+
+    def _is_revealed(self):
+        return self.ticket_id._is_revealed()

@@ -1,0 +1,22 @@
+from odoo import models
+
+from ..personal_fields import HandleChar, PersonalName
+
+
+class ResUsers(models.Model):
+    """Customers with an account: their log-in is their address."""
+
+    _name = "res.users"
+    _inherit = ["res.users", "helpdesk.personal.mixin"]
+
+    login = HandleChar()
+    # Odoo declares these anew, so they do not become what they are on the contact
+    name = PersonalName()
+    email = HandleChar()
+    phone = HandleChar()
+
+    def _holds_customer_data(self):
+        return self.partner_id._holds_customer_data()
+
+    def _is_revealed(self):
+        return self.partner_id._is_revealed()

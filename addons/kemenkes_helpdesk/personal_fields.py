@@ -1,0 +1,89 @@
+"""Fields that hold personal data: what leaves them by reading or exporting is masked for who need not see it.
+
+In Python the value is the real one: the server's own code works with it. All doors to the outside (``read``, ``web_read``,
+``search_read``, ``onchange``, exports, the chatter's store, the JSON-2 interface) go through ``convert_to_read`` and
+``convert_to_export``. Whether a value is masked is decided by the record (``helpdesk.personal.mixin``).
+"""
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .tools.personal_data import mask, mask_handle, mask_html
+
+
+class PersonalField:
+    """What the three kinds have in common; a mixin for a subclass of ``fields.Field``."""
+
+    # Also those who read the texts see it only after asking.
+    on_request = False
+    # The whole value reaches a person, so it is masked as a whole and found as a whole only.
+    is_handle = False
+
+    def mask(self, value):
+        return mask_handle(value) if self.is_handle else mask(value)
+
+    def convert_to_read(self, value, record, use_display_name=True):
+        value = super().convert_to_read(value, record, use_display_name)
+        return self.mask(value) if value and self._is_hidden(record) else value
+
+    def convert_to_write(self, value, record):
+        # Odoo's own goes by way of convert_to_read: a copy of a record would be made of bullets
+        cache_value = self.convert_to_cache(value, record, validate=False)
+        return super().convert_to_read(self.convert_to_record(cache_value, record), record)
+
+    def convert_to_export(self, value, record):
+        value = super().convert_to_export(value, record)
+        return self.mask(value) if value and self._is_hidden(record) else value
+
+    def convert_to_display_name(self, value, record):
+        value = super().convert_to_display_name(value, record)
+        return self.mask(value) if value and self._is_hidden(record) else value
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        """Handles that are hidden are found by their whole value only: parts of it would spell it out bit by bit."""
+        if operator in ("in", "not in") or not self.is_handle or not model._hides_column(self):
+            return super().condition_to_sql(field_expr, operator, value, model, alias, query)
+        if not operator.endswith("like"):
+            raise AccessError(model.env._("%s can't be compared, only found by its whole value.", self.string))
+        equal = SQL("lower(%s) = %s", model._field_to_sql(alias, field_expr, query), str(value or "").strip().lower())
+        return SQL("(%s) IS NOT TRUE", equal) if operator.startswith("not") else equal
+
+    def _is_hidden(self, record):
+        hides = getattr(record, "_hides_personal", None)
+        return bool(hides) and hides(self)
+
+
+class PersonalChar(PersonalField, fields.Char):
+    """A line of text in which somebody may have written personal data."""
+
+
+class PersonalName(PersonalChar):
+    """A name; of customers who gave none it is their address or number."""
+
+    on_request = True
+
+
+class PersonalText(PersonalField, fields.Text):
+    """Text in which somebody may have written personal data."""
+
+
+class PersonalHtml(PersonalField, fields.Html):
+    """What somebody has written, with markup."""
+
+    def mask(self, value):
+        return mask_html(value)
+
+
+class HandleChar(PersonalChar):
+    """An address, a number or another way to reach a person."""
+
+    on_request = True
+    is_handle = True
+
+
+class HandleText(PersonalText):
+    """Several of them."""
+
+    on_request = True
+    is_handle = True
