@@ -62,19 +62,23 @@ class HelpdeskChannel(models.Model):
 
     @api.model
     def _default_email_channel(self):
-        return self.sudo().search([("kind", "=", "email")], limit=1)
+        """The channel of mails that no address tells where they belong."""
+        # sudo: as above
+        return self.sudo().browse(self._default_email_channel_id())
+
+    @api.model
+    @tools.ormcache()
+    def _default_email_channel_id(self):
+        return self.sudo().search([("kind", "=", "email")], limit=1).id
 
     def _sender_address(self):
         """The From of answers: the channel's own, else that of the first e-mail channel, else the company's."""
         self.ensure_one()
+        own = self.email_from or self.alias_email
+        if own:
+            return own
         default = self._default_email_channel()
-        return (
-            self.email_from
-            or self.alias_email
-            or default.email_from
-            or default.alias_email
-            or self.env.company.email_formatted
-        )
+        return default.email_from or default.alias_email or self.env.company.email_formatted
 
     def _reply_address(self, ticket):
         """Where answers about ``ticket`` shall go, with the signed token where the mail server takes it.

@@ -65,6 +65,7 @@ class HelpdeskTicket(models.Model):
                     "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
                     "author_id": robot.id,
                     "email_from": ticket.channel_id.email_from or robot.email_formatted,
+                    "reply_to": ticket.channel_id.email_from or robot.email_formatted,  # else Odoo looks it up, one by one
                     "helpdesk_direction": "auto",
                     "helpdesk_channel_id": ticket.channel_id.id,
                 }
