@@ -55,6 +55,8 @@
         "views/helpdesk_site_views.xml",
         "views/helpdesk_channel_views.xml",
         "views/helpdesk_inbox_event_views.xml",
+        "views/helpdesk_ticket_email_views.xml",
+        "views/fetchmail_server_views.xml",
         "views/helpdesk_outbox_message_views.xml",
         "views/helpdesk_identity_views.xml",
         "views/helpdesk_macro_views.xml",

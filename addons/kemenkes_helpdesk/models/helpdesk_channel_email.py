@@ -17,6 +17,19 @@ class HelpdeskChannel(models.Model):
         help="Answers go to name+token@domain. Switch on only where the mail server delivers such addresses.",
     )
 
+    mail_entrance = fields.Char(
+        "Entrance for mail servers",
+        compute="_compute_mail_entrance",
+        groups="kemenkes_helpdesk.group_manager",
+        help="Where scripts/mailgate delivers to. Whoever knows this address can bring in mails.",
+    )
+
+    @api.depends("webhook_token")
+    def _compute_mail_entrance(self):
+        for channel in self:
+            path = f"/helpdesk/mail/{channel.webhook_token}"
+            channel.mail_entrance = channel.get_base_url() + path if channel.webhook_token else False
+
     @api.model_create_multi
     def create(self, vals_list):
         channels = super().create(vals_list)

@@ -17,6 +17,8 @@ BATCH_SIZE = 100
 RETRY_MINUTES = (1, 5, 30, 120, 720)
 # Kinds whose events refer to one another: one worker at a time, in the order they came in.
 ORDERED_KINDS = ("email",)
+# How much of the raw bytes the form shows; the rest is in the download.
+SHOWN_BYTES = 20_000
 # How often a job starts a batch again that met another transaction.
 CONFLICT_TRIES = 5
 
@@ -69,6 +71,7 @@ class HelpdeskInboxEvent(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
 
+    raw_text = fields.Text("As it came in", compute="_compute_raw_text")
     sender = fields.Char(readonly=True, help="Who it is from, as far as it could be read.")
     summary = fields.Char("Subject", readonly=True)
     content_key = fields.Char(
@@ -123,6 +126,11 @@ class HelpdeskInboxEvent(models.Model):
         due = [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())]
         if not self.env["ir.cron.trigger"].sudo().search_count(due, limit=1):
             cron._trigger()
+
+    def _compute_raw_text(self):
+        for event in self:
+            text = event._raw()[:SHOWN_BYTES].decode("utf-8", "replace") if event.id else ""
+            event.raw_text = text.replace("\x00", "\ufffd")
 
     # WORKING OFF
 

@@ -379,7 +379,7 @@ class HelpdeskInboxEvent(models.Model):
         values.update(self.env["helpdesk.ticket"]._prepare_mail_ticket(mail, incoming.partner))
         values["email_cc"] = ", ".join(self._others(mail, mail.cc)) or False
         values["thread_index"] = mail.thread_index or False
-        if not mail.readable:
+        if not mail.readable and not mail.subject:
             values["name"] = self.env._("Unreadable mail")
         return values
 
@@ -436,7 +436,7 @@ class HelpdeskInboxEvent(models.Model):
             "is_internal": incoming.is_note,
             "subject": mail.subject or False,
             "body": self._prepare_body(incoming),
-            "date": mail.date or incoming.event.create_date,
+            "date": mail.date or incoming.event.create_date.replace(microsecond=0),
             "author_id": incoming.partner.id if incoming.partner else False,
             "email_from": formataddr((mail.sender.name, mail.sender.email)) if mail.sender.email else False,
             "incoming_email_to": ", ".join(self._others(mail, mail.to)) or False,

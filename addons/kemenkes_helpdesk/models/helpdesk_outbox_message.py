@@ -136,6 +136,8 @@ class HelpdeskOutboxMessage(models.Model):
         except Exception as exception:
             _logger.warning("Outbox message %s failed.", self.id, exc_info=True)
             error = f"{type(exception).__name__}: {exception}"
+        if self.state == "failed":
+            return
         if error:
             self._note_error(error)
             return
@@ -152,8 +154,6 @@ class HelpdeskOutboxMessage(models.Model):
         self._give_up(self.env._("There is no sender for channels of kind %s.", kind))
 
     def _note_error(self, error):
-        if self.state == "failed":
-            return
         attempts = self.attempts + 1
         if attempts > len(RETRY_MINUTES):
             self.attempts = attempts

@@ -76,7 +76,7 @@ class HelpdeskTicket(models.Model):
         msg_dict["author_id"] = msg_dict.get("author_id") or (partner and partner.id)
         values = {**channel._prepare_ticket_values(), **self._prepare_mail_ticket(head, partner)}
         values["email_cc"] = msg_dict.get("cc_filtered") or False
-        return super().message_new(msg_dict, {**values, **(custom_values or {})})
+        return super().message_new({**msg_dict, "email_from": head.sender.email}, {**values, **(custom_values or {})})
 
     def _read_address(self, value):
         return email.read_headers(f"From: {value}\n\n".encode()).sender

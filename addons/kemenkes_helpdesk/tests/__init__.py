@@ -1,4 +1,9 @@
 from . import (
+    test_email_entrance,
+    test_email_inbox,
+    test_email_outbox,
+    test_email_reading,
+    test_inbox,
     test_answering,
     test_citizen_portal,
     test_demo,

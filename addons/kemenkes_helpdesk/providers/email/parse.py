@@ -4,6 +4,7 @@ import hashlib
 import re
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
+from email.errors import InvalidBase64CharactersDefect, InvalidBase64LengthDefect
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 
@@ -16,6 +17,7 @@ from .mail import Address, Attachment, Mail
 
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 ADDRESS = re.compile(r"[^\s<>\",;:()\[\]\\]+@[^\s<>\",;:()\[\]\\]+")
+BASE64_DEFECTS = (InvalidBase64CharactersDefect, InvalidBase64LengthDefect)
 OLDEST = datetime(1990, 1, 1)
 MAX_FUTURE = timedelta(days=1)
 MAX_REFERENCES = 32
@@ -41,6 +43,7 @@ def parse(raw, now=None):
         classify.classify(mail, message)
         _read_body(mail, message)
     except Exception as error:  # noqa: BLE001 - the raw mail is kept, a reader must never lose one
+        mail = read_headers(raw)
         mail.defects.append(f"{type(error).__name__}: {clean(str(error))[:200]}")
         mail.readable = False
         return mail
@@ -122,13 +125,14 @@ def _get_all(message, *names):
 
 
 def _message_id(message):
-    value = clean(_get(message, "message-id").encode("utf-8", "replace").decode())
+    value = decode_header_value(_get(message, "message-id"))
     found = MESSAGE_ID.search(value)
-    return found[0] if found else " ".join(value.split())[:900]
+    return found[0] if found else value[:900]
 
 
 def _message_ids(value):
-    return MESSAGE_ID.findall(clean(value.encode("utf-8", "replace").decode()))
+    # long ids come as encoded words from programs that fold every header alike
+    return MESSAGE_ID.findall(decode_header_value(value))
 
 
 def _addresses(message, *names):
@@ -289,6 +293,9 @@ def _payload(part):
     if part.is_multipart():
         return b"\n".join(child.as_bytes() for child in part.get_payload())
     payload = part.get_payload(decode=True)
+    if part.get_content_maintype() == "text" and any(isinstance(defect, BASE64_DEFECTS) for defect in part.defects):
+        # called base64, and is none
+        payload = part.get_payload().encode("utf-8", "surrogateescape")
     return payload if payload is not None else b""
 
 

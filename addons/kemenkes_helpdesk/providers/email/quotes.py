@@ -115,7 +115,7 @@ def _starts_quote(element):
     text = element.text_content().strip()[:1500]
     if len(text) < 5 or not HTML_HINT.match(text[:40].lstrip("-_* >")) and not ATTRIBUTION.match(text):
         return False
-    lines = re.sub(r"\s*\b(Dari|From|Dikirim|Terkirim|Sent|Tanggal|Date|Kepada|Ke|Untuk|To)\s*:", r"\n\1:", text).strip()
+    lines = re.sub(r"\s*(Dari|From|Dikirim|Terkirim|Sent|Tanggal|Date|Kepada|Ke|Untuk|To)\s*:", r"\n\1:", text).strip()
     return bool(OUTLOOK_HEAD.match(lines) or ORIGINAL.match(text) or (ATTRIBUTION.fullmatch(" ".join(text.split()))))
 
 

@@ -11,6 +11,8 @@ import time
 TOKEN = re.compile(r"hd-(\d{1,12})-([0-9a-f]{20})(?![0-9a-f])", re.IGNORECASE)
 SUBJECT_REFERENCE = re.compile(r"\[\s*([A-Z]{2,10}-\d{4}-\d{3,12})\s*\]")
 
+MAX_THREAD_INDEX = 47
+
 
 def make_token(secret, ticket_id):
     """Token that only this server can make: goes into Message-ID, Reply-To and nowhere that is public.
@@ -66,4 +68,5 @@ def extend_thread_index(thread_index):
         # FILETIME: 100 ns steps since 1601, of which the header keeps the upper 6 bytes
         filetime = int((time.time() + 11644473600) * 10_000_000)
         return base64.b64encode(struct.pack(">Q", filetime)[:6] + os.urandom(16)).decode()
-    return base64.b64encode(parent[:2000] + os.urandom(5)).decode()
+    # the head is what Outlook sorts by; longer values would be folded, and it doesn't unfold them
+    return base64.b64encode(parent[:MAX_THREAD_INDEX] + os.urandom(5)).decode()
