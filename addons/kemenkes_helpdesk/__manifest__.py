@@ -42,7 +42,9 @@
         "data/ir_cron_data.xml",
         "data/helpdesk_event_data.xml",
         "data/auditlog_rule_data.xml",
+        "data/outbound_data.xml",
         "views/helpdesk_menus.xml",
+        "wizard/helpdesk_account_views.xml",
         "wizard/helpdesk_keyword_test_views.xml",
         "wizard/helpdesk_macro_run_views.xml",
         "views/helpdesk_ticket_views.xml",
@@ -68,6 +70,7 @@
         "views/status_templates.xml",
         "views/reply_mail_templates.xml",
         "views/citizen_portal_templates.xml",
+        "views/devices_templates.xml",
         "wizard/helpdesk_event_check_views.xml",
         "views/helpdesk_event_views.xml",
     ],
@@ -79,6 +82,9 @@
     "assets": {
         "web.assets_frontend": [
             "kemenkes_helpdesk/static/src/portal/**/*",
+        ],
+        "web.assets_backend": [
+            "kemenkes_helpdesk/static/src/user_menu/**/*",
         ],
         "web.assets_tests": [
             "kemenkes_helpdesk/static/tests/tours/**/*",

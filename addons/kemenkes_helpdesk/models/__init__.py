@@ -68,6 +68,7 @@ from . import (
     res_partner_personal_data,
     res_users,
     res_users_access,
+    res_users_account,
     res_users_apikeys,
     res_users_event,
     res_users_personal_data,

@@ -53,6 +53,8 @@ EXPECTED = {
     "helpdesk.keyword.test": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.keyword.test.line": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
 }
+# Accounts are admin support's alone.
+EXPECTED["helpdesk.account"] = {**row(*[NOBODY] * 6), "admin_support": ALL, "manager": ALL}
 
 
 @tagged("post_install", "-at_install")
