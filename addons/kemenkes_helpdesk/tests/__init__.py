@@ -7,6 +7,7 @@ from . import (
     test_email_entrance,
     test_email_inbox,
     test_email_outbox,
+    test_email_parallel,
     test_email_reading,
     test_form_submission,
     test_inbox,

@@ -23,6 +23,10 @@ MAX_FUTURE = timedelta(days=1)
 MAX_REFERENCES = 32
 MAX_SUBJECT = 500
 MAX_PARTS = 500
+# Blank lines and a byte order mark before the head.
+LEADING = b"\r\n \t\xef\xbb\xbf"
+# Without any of these it is no mail.
+MAIL_HEADERS = {"from", "to", "date", "subject", "received", "message-id", "mime-version"}
 IDENTITY_HEADERS = ("from", "subject", "date")
 FILE_NAME_UNSAFE = re.compile(r"[\x00-\x1f/\\]+")
 MAX_TEXT = 100_000
@@ -38,7 +42,7 @@ def parse(raw, now=None):
     """
     mail = Mail()
     try:
-        message = message_from_bytes(raw.lstrip(b"\r\n \t"))
+        message = message_from_bytes(raw.lstrip(LEADING))
         _read_head(mail, message, now or datetime.now(timezone.utc).replace(tzinfo=None))
         classify.classify(mail, message)
         _read_body(mail, message)
@@ -47,7 +51,7 @@ def parse(raw, now=None):
         mail.defects.append(f"{type(error).__name__}: {clean(str(error))[:200]}")
         mail.readable = False
         return mail
-    mail.readable = bool(mail.sender.email or mail.message_id or mail.to or mail.subject)
+    mail.readable = any(name.lower() in MAIL_HEADERS for name in message.keys())
     return mail
 
 
@@ -67,8 +71,7 @@ def read_headers(raw):
 
 
 def _head_of(raw):
-    raw = raw.lstrip(b"\r\n \t")
-    return re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0] + b"\n\n"
+    return re.split(rb"\r?\n\r?\n", raw.lstrip(LEADING), maxsplit=1)[0] + b"\n\n"
 
 
 def fingerprint(raw):
@@ -80,16 +83,19 @@ def fingerprint(raw):
     :param bytes raw: RFC 5322 message
     :return: ``"<message id> digest"``, or ``"digest"`` without a Message-ID
     """
-    head, _separator, body = raw.lstrip(b"\r\n \t").replace(b"\r\n", b"\n").partition(b"\n\n")
-    digest = hashlib.sha256(b"".join(body.split()))
-    message_id = ""
+    head, _separator, body = raw.lstrip(LEADING).replace(b"\r\n", b"\n").partition(b"\n\n")
+    message_id, written = "", []
     try:
         headers = BytesHeaderParser().parsebytes(head + b"\n\n")
         message_id = _message_id(headers)
-        for name in IDENTITY_HEADERS:
-            digest.update(b"\0" + decode_header_value(_get(headers, name)).encode())
+        written = [decode_header_value(_get(headers, name)) for name in IDENTITY_HEADERS]
     except Exception:  # noqa: BLE001 - no readable head: all of it is the identity
-        digest.update(head)
+        written = []
+    if not message_id and not any(written):
+        return hashlib.sha256(raw).hexdigest()[:32]
+    digest = hashlib.sha256(b"".join(body.split()))
+    for value in written:
+        digest.update(b"\0" + value.encode())
     return f"{message_id} {digest.hexdigest()[:32]}".strip()
 
 

@@ -1,0 +1,214 @@
+import random
+import threading
+from contextlib import contextmanager, suppress
+from unittest.mock import patch
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.kemenkes_helpdesk.tests.email_common import make_mail
+
+TABLES = ("helpdesk_event", "helpdesk_event_head")
+
+
+@tagged("post_install", "-at_install")
+class TestEmailParallel(BaseCase):
+    """R24.a: real transactions on connections of their own; what they wrote is removed at the end."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.mark = f"parallel{random.randrange(10**9)}"
+        self.sender = f"budi@{self.mark}.example"
+        self.failures = []
+        with self.transaction() as env:
+            first = env["helpdesk.channel"].search([("kind", "=", "email")], limit=1)
+            self.channel_id = first.copy({"name": self.mark, "email_from": f"halo@{self.mark}.example"}).id
+            self.other_id = first.copy({"name": self.mark, "email_from": f"bantuan@{self.mark}.example"}).id
+        self.addCleanup(self.clean_up)
+
+    @contextmanager
+    def transaction(self):
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def clean_up(self):
+        channels = [self.channel_id, self.other_id]
+        with self.transaction() as env:
+            tickets = env["helpdesk.ticket"].search([("channel_id", "in", channels)])
+            for table in TABLES:
+                env.cr.execute(f"GRANT ALL ON {table} TO CURRENT_USER; ALTER TABLE {table} DISABLE TRIGGER ALL")
+                env.cr.execute(f"DELETE FROM {table} WHERE chain = ANY(%s)", [tickets.ids])
+            env["helpdesk.event"].init()  # protection back, as at an update
+            env.cr.execute("DELETE FROM helpdesk_inbox_event WHERE channel_id = ANY(%s)", [channels])
+            env.cr.execute("DELETE FROM mail_message WHERE model = 'helpdesk.ticket' AND res_id = ANY(%s)", [tickets.ids])
+            env.cr.execute("DELETE FROM helpdesk_ticket WHERE id = ANY(%s)", [tickets.ids])
+            env["helpdesk.channel"].browse(channels).unlink()
+            env["res.partner"].search([("email", "like", f"@{self.mark}.example")]).unlink()
+
+    def mail(self, **headers):
+        return make_mail(**{"sender": self.sender, "To": f"halo@{self.mark}.example", **headers})
+
+    def receive(self, *raws, channel_id=None):
+        with self.transaction() as env:
+            channel = env["helpdesk.channel"].browse(channel_id or self.channel_id)
+            for raw in raws:
+                env["helpdesk.inbox.event"]._receive_pushed_email(channel, raw)
+
+    def work_off(self):
+        """One worker: batches until nothing waits, each in a transaction of its own, replayed as the job does it."""
+        for _batch in range(60):
+            try:
+                with self.transaction() as env:
+                    env["helpdesk.inbox.event"]._process_pending(limit=5)
+                    left = env["helpdesk.inbox.event"].search_count([("state", "=", "new"), ("channel_id", "=", self.channel_id)])
+                if not left:
+                    return
+            except TransactionRollbackError:
+                continue
+
+    def at_once(self, *works):
+        """Run functions in threads that start together; whatever they raise is a failure of the test."""
+        barrier = threading.Barrier(len(works))
+
+        def run(work):
+            try:
+                barrier.wait()
+                work()
+            except Exception as error:  # noqa: BLE001 - the test must tell
+                self.failures.append(error)
+
+        # the thread that loads the registry, and runs the tests, holds its lock
+        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
+            threads = [threading.Thread(target=run, args=(work,), daemon=True) for work in works]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(120)
+        self.assertEqual(self.failures, [])
+
+    def look(self, env):
+        """The tickets, events and customers' messages of this test."""
+        channels = [("channel_id", "in", [self.channel_id, self.other_id])]
+        tickets = env["helpdesk.ticket"].search(channels)
+        said = [("model", "=", "helpdesk.ticket"), ("res_id", "in", tickets.ids), ("helpdesk_direction", "=", "in")]
+        return tickets, env["helpdesk.inbox.event"].search(channels), env["mail.message"].search(said)
+
+    def test_same_mail_twice_in_parallel(self):
+        """Two servers push one mail at the same moment: one row, one ticket, no error for either."""
+        raw = self.mail()
+        self.at_once(lambda: self.push_until_stored(raw), lambda: self.push_until_stored(raw))
+        self.at_once(self.work_off, self.work_off)
+        with self.transaction() as env:
+            tickets, events, messages = self.look(env)
+            self.assertEqual((len(tickets), len(events), len(messages)), (1, 1, 1))
+
+    def push_until_stored(self, raw):
+        """As Odoo's HTTP layer does it: a request that met another transaction is done again."""
+        for _attempt in range(5):
+            try:
+                self.receive(raw)
+                return
+            except TransactionRollbackError:
+                continue
+        raise AssertionError("not stored")
+
+    def test_one_mail_in_two_mailboxes_worked_off_in_parallel(self):
+        """Two workers that don't know of each other: the database lets only one of them make the ticket."""
+        raw = self.mail(To=None)
+        self.receive(raw)
+        self.receive(raw, channel_id=self.other_id)
+        ready, go_on = threading.Event(), threading.Event()
+
+        def slow():
+            with self.transaction() as env:
+                event = env["helpdesk.inbox.event"].search([("channel_id", "=", self.channel_id)])
+                event._process_apart("email")
+                ready.set()
+                go_on.wait(30)
+
+        def fast():
+            ready.wait(30)
+            threading.Timer(1, go_on.set).start()
+            # waits for the slow one at an index, and loses: the job would do its batch again
+            with suppress(TransactionRollbackError), self.transaction() as env:
+                event = env["helpdesk.inbox.event"].search([("channel_id", "=", self.other_id)])
+                event._process_apart("email")
+
+        with mute_logger("odoo.addons.kemenkes_helpdesk.models.helpdesk_inbox_event"):
+            self.at_once(slow, fast)
+        with self.transaction() as env:
+            tickets, events, _messages = self.look(env)
+            self.assertEqual(len(tickets), 1)
+            late = events.filtered(lambda event: event.channel_id.id == self.other_id)
+            self.assertIn(late.state, ("new", "failed"))
+            late.next_attempt_date = False
+            env["helpdesk.inbox.event"]._process_pending()
+            self.assertEqual((late.outcome, late.ticket_id), ("duplicate", tickets))
+
+    def test_two_replies_at_once(self):
+        """Both are there, both are counted, the ticket is reopened once."""
+        first = self.mail(Message_ID=f"<1@{self.mark}.example>")
+        self.receive(first)
+        self.work_off()
+        with self.transaction() as env:
+            ticket = self.look(env)[0]
+            ticket.stage_id = ticket._stage_of("solved")
+        replies = [self.mail(In_Reply_To=f"<1@{self.mark}.example>", text=f"jawaban {number}") for number in range(2)]
+        self.at_once(*[lambda raw=raw: (self.receive(raw), self.work_off()) for raw in replies])
+        self.work_off()
+        with self.transaction() as env:
+            ticket, events, messages = self.look(env)
+            self.assertEqual(len(messages), 3)
+            self.assertEqual(set(events.mapped("state")), {"done"})
+            self.assertEqual((ticket.stage_kind, ticket.reopen_count), ("open", 1))
+            ledger = env["helpdesk.event"].search([("ticket_id", "=", ticket.id)])
+            self.assertEqual(ledger.mapped("kind").count("message_in"), 3)
+
+    def test_workers_drain_the_same_inbox(self):
+        """Three workers on one backlog of questions and answers to them: each mail once, each answer on its ticket."""
+        raws = []
+        for number in range(20):
+            question = f"<q{number}@{self.mark}.example>"
+            raws.append(self.mail(Message_ID=question, sender=f"p{number}@{self.mark}.example"))
+            raws.append(self.mail(In_Reply_To=question, sender=f"p{number}@{self.mark}.example", text="lagi"))
+        self.receive(*raws)
+        self.at_once(self.work_off, self.work_off, self.work_off)
+        self.work_off()
+        with self.transaction() as env:
+            tickets, events, messages = self.look(env)
+            self.assertEqual((len(tickets), len(events), len(messages)), (20, 40, 40))
+            self.assertEqual(set(events.mapped("state")), {"done"})
+
+    def test_two_senders_send_each_answer_once(self):
+        """Two jobs on one outbox: every answer goes out exactly once."""
+        self.receive(*[self.mail(sender=f"s{number}@{self.mark}.example") for number in range(8)])
+        self.work_off()
+        with self.transaction() as env:
+            env["helpdesk.outbox.message"].search([("state", "=", "queued")]).state = "sent"
+            tickets = self.look(env)[0]
+            tickets._post_automatic({ticket: "Kami sudah terima." for ticket in tickets})
+        sent = []
+
+        def send():
+            for _attempt in range(20):
+                try:
+                    with self.transaction() as env:
+                        if not env["helpdesk.outbox.message"]._send_pending():
+                            return
+                except TransactionRollbackError:
+                    continue
+
+        def take(_server, mail, *_args, **_kwargs):
+            sent.append(mail["Message-Id"])
+
+        with patch.object(IrMail_Server, "send_email", take):
+            self.at_once(send, send)
+            send()
+        self.assertEqual(len(sent), 8)
+        self.assertEqual(len(set(sent)), 8)
