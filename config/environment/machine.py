@@ -43,7 +43,7 @@ def check_port(port):
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", port))  # noqa: S104 (the interface Odoo listens on)
+            probe.bind(("127.0.0.1", port))
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise Problem(f"port {port} needs root: choose one above 1023 with HELPDESK_PORT=<port>") from None

@@ -23,8 +23,9 @@ def write_conf(server, collections=(oca.PRODUCT,)):
         db_host=server.host,
         db_port=str(server.port),
         db_user=server.user,
-        db_password=server.password or "False",
     )
+    if server.password:
+        conf["options"]["db_password"] = server.password
     unfinished = places.ODOO_CONF.with_suffix(".unfinished")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         conf.write(file)
