@@ -1,5 +1,6 @@
-"""Checks of form: ruff and pylint-odoo for Python, prettier for XML and JavaScript where Node.js is there.
+"""Checks of form: ruff and pylint-odoo for Python, prettier for scripts and styles where Node.js is there.
 
+XML is left to its writers: a formatter moves the spaces that a page shows.
 `format` mends what ruff and prettier can mend themselves.
 """
 
@@ -10,7 +11,7 @@ from pathlib import Path
 from . import addons, marker, odoo_command, places, process, python_packages, setup
 from .step import Step, carry_out, say
 
-PRETTIER = ("prettier@3.10.1", "@prettier/plugin-xml@3.4.2")
+PRETTIER = "prettier@3.10.1"
 # All of pylint-odoo; ruff has the rest. We write no README.rst, and one model may be spread over files by topic.
 PYLINT_RULES = ("--disable=all", "--enable=odoolint", "--disable=missing-readme,consider-merging-classes-inherited")
 SETTINGS = places.CONFIG / "prettier.json"
@@ -46,11 +47,10 @@ def _prettier(mode):
         say("  prettier: not run, it needs Node.js and npm")
         return 0
     carry_out([_prettier_step()])
-    modules = places.NODE / "node_modules"
-    plugin = modules / "@prettier" / "plugin-xml" / "src" / "plugin.js"
-    options = ["--config", str(SETTINGS), "--plugin", str(plugin), "--log-level", "warn", mode]
+    program = places.NODE / "node_modules" / ".bin" / "prettier"
+    options = ["--config", str(SETTINGS), "--log-level", "warn", mode]
     files = [str(path.relative_to(places.ROOT)) for path in _files()]
-    return _run([str(modules / ".bin" / "prettier"), *options, *files]) if files else 0
+    return _run([str(program), *options, *files]) if files else 0
 
 
 def _run(command):
@@ -59,29 +59,16 @@ def _run(command):
 
 
 def _prettier_step():
-    key = " ".join(PRETTIER)
-    return Step(
-        "prettier",
-        lambda: marker.read("prettier") == key,
-        lambda: _install_prettier(key),
-    )
+    return Step("prettier", lambda: marker.read("prettier") == PRETTIER, _install_prettier)
 
 
-def _install_prettier(key):
+def _install_prettier():
     places.NODE.mkdir(exist_ok=True)
-    process.run(["npm", "install", "--no-save", "--prefix", str(places.NODE), *PRETTIER], "npm", "install prettier")
-    marker.write("prettier", key)
+    process.run(["npm", "install", "--no-save", "--prefix", str(places.NODE), PRETTIER], "npm", "install prettier")
+    marker.write("prettier", PRETTIER)
 
 
 def _files():
-    """Scripts, styles and views that a person writes; not libraries that lie in static/lib."""
-    patterns = (
-        "*/static/src/**/*.js",
-        "*/static/src/**/*.scss",
-        "*/static/tests/**/*.js",
-        "*/views/*.xml",
-        "*/security/*.xml",
-        "*/data/*.xml",
-        "*/static/src/**/*.xml",
-    )
+    """Scripts and styles that a person of this project writes; not libraries that lie in static/lib."""
+    patterns = ("*/static/src/**/*.js", "*/static/src/**/*.scss", "*/static/tests/**/*.js")
     return sorted({path for pattern in patterns for path in places.ADDONS.glob(pattern)})
