@@ -1,6 +1,8 @@
 """What each command of `__main__` does, step by step."""
 
+import contextlib
 import subprocess
+import sys
 
 from . import bench, database, lint, machine, odoo_command, postgres, serve, setup, site, snapshot, suite
 from .step import carry_out
@@ -38,8 +40,7 @@ def _prepare_site(server):
 
 def odoo(arguments):
     """Odoo's command line."""
-    with setup.one_at_a_time():
-        setup.prepare()
+    _prepare_aside()
     with postgres.running() as server:
         odoo_command.write_conf(server)
         return odoo_command.pass_through(arguments)
@@ -47,10 +48,17 @@ def odoo(arguments):
 
 def psql(arguments):
     """PostgreSQL's client on the server in use."""
+    _prepare_aside()
     with postgres.running() as server:
         return subprocess.run(
             [*database.PSQL, *(arguments or [site.NAME])], env=server.environment, check=False
         ).returncode
+
+
+def _prepare_aside():
+    """Set up with the progress on stderr: what the program itself prints may go into a file."""
+    with contextlib.redirect_stdout(sys.stderr), setup.one_at_a_time():
+        setup.prepare()
 
 
 COMMANDS = {

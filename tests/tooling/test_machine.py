@@ -100,11 +100,11 @@ def test_full_disk_in_the_middle(monkeypatch, capsys):
 
 
 def test_database_url_that_is_none():
-    assert_one_line(command("psql", DATABASE_URL="mysql://somewhere"), "DATABASE_URL must look like")
+    assert_one_line(command("setup", DATABASE_URL="mysql://somewhere"), "DATABASE_URL must look like")
 
 
 def test_odoo_source_without_odoo(tmp_path):
-    assert_one_line(command("odoo", "--version", ODOO_SOURCE=str(tmp_path)), "no Odoo 19.0 in")
+    assert_one_line(command("setup", ODOO_SOURCE=str(tmp_path)), "no Odoo 19.0 in")
 
 
 def test_unknown_command_shows_usage():
