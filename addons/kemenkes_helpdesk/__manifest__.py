@@ -84,6 +84,7 @@
             "kemenkes_helpdesk/static/src/portal/**/*",
         ],
         "web.assets_backend": [
+            "kemenkes_helpdesk/static/src/email/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",
         ],
         "web.assets_tests": [

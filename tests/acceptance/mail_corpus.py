@@ -1,10 +1,10 @@
-"""Feed every file of a folder through the mail entrance, twice, and account for each one; then show what Odoo alone keeps.
+"""Feed every file of a folder through the mail entrance, twice, and account for each; then show what Odoo alone keeps.
 
     ODOO_RC=odoo.conf python tests/acceptance/mail_corpus.py --database NAME [folder]
 
-The folder is also taken from HELPDESK_MAIL_CORPUS. Any file counts as a mail, readable or not. The database is one that may be
-filled with tickets; the same mails go to a second record type (leads) through Odoo's own gateway, one by one, for
-comparison. Ends with 1 when a mail was lost or doubled.
+The folder is also taken from HELPDESK_MAIL_CORPUS. Any file counts as a mail, readable or not. The database is one that
+may be filled with tickets; the same mails become leads through Odoo's own gateway, one by one, for comparison. Ends
+with 1 when a mail was lost or doubled.
 """
 
 import argparse
@@ -87,7 +87,8 @@ def print_odoo(title, outcomes):
     """Which share of the mails leaves no record in Odoo alone."""
     total = outcomes.total()
     without = total - outcomes["a record"]
-    print(f"Odoo's own gateway, {title}: {without} of {total} leave no record ({100 * without / total:.0f} %): {dict(outcomes)}")
+    share = f"{without} of {total} leave no record ({100 * without / total:.0f} %)"
+    print(f"Odoo's own gateway, {title}: {share}: {dict(outcomes)}")
 
 
 def main():
@@ -109,7 +110,9 @@ def main():
         doubled = [after - before for before, after in zip((tickets, messages, rows), _count(env), strict=True)]
         print(f"\nfed a second time: {doubled[0]} new tickets, {doubled[1]} new messages, {doubled[2]} new events")
         print_odoo("all files", feed_odoo(env, raws))
-        people = {path: raws[path] for path in {event: path for path, event in events.items() if event.ticket_id}.values()}
+        people = {
+            path: raws[path] for path in {event: path for path, event in events.items() if event.ticket_id}.values()
+        }
         env["crm.lead"].search([]).unlink()
         print_odoo("what became a ticket or a message here, each once", feed_odoo(env, people))
     return 1 if total["lost"] or any(doubled) else 0

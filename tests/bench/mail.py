@@ -5,9 +5,9 @@ import logging
 import os
 import random
 import time
+from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import datetime, timedelta, timezone
 
 import odoo
 from odoo.modules.registry import Registry
@@ -17,10 +17,11 @@ MAILS = int(os.environ.get("BENCH_MAILS", "600"))
 # Odoo bounces the twentieth mail of a sender in two hours; real customers write once or twice
 SENDERS = MAILS // 2
 GOAL = 5
-WORDS = (
-    "saya tidak bisa masuk ke aplikasi SATUSEHAT karena kode OTP tidak pernah sampai sudah dicoba tiga kali mohon bantuannya "
-    "data vaksin anak belum muncul padahal sudah divaksin di puskesmas minggu lalu terima kasih atas bantuan tim"
-).split()
+WORDS = """
+    saya tidak bisa masuk ke aplikasi SATUSEHAT karena kode OTP tidak pernah sampai sudah dicoba tiga kali
+    mohon bantuannya data vaksin anak belum muncul padahal sudah divaksin di puskesmas minggu lalu
+    terima kasih atas bantuan tim
+""".split()  # noqa: SIM905 - a text, not a list
 
 
 def make_mails(count, seed=7):
@@ -102,7 +103,9 @@ def prepare_ours(database):
     """Give the e-mail channel the address that the mails go to."""
     with Registry(database).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {})
-        env["helpdesk.channel"].search([("kind", "=", "email")], limit=1).email_from = "Halo Kemkes <halo@helpdesk.example>"
+        env["helpdesk.channel"].search(
+            [("kind", "=", "email")], limit=1
+        ).email_from = "Halo Kemkes <halo@helpdesk.example>"
 
 
 def prepare_peer(database):
@@ -110,7 +113,9 @@ def prepare_peer(database):
     with Registry(database).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {})
         env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", "1000000")
-        domain = env["mail.alias.domain"].search([], limit=1) or env["mail.alias.domain"].create({"name": "helpdesk.example"})
+        domain = env["mail.alias.domain"].search([], limit=1) or env["mail.alias.domain"].create(
+            {"name": "helpdesk.example"}
+        )
         domain.name = "helpdesk.example"
         env["helpdesk.ticket.team"].create(
             {"name": "Bench", "alias_name": "halo", "alias_domain_id": domain.id, "use_sla": True}

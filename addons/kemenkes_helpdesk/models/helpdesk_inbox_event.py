@@ -108,7 +108,12 @@ class HelpdeskInboxEvent(models.Model):
                         %s, %s, now() at time zone 'UTC', now() at time zone 'UTC')
                 ON CONFLICT (channel_id, external_id) DO NOTHING RETURNING id
                 """,
-                channel.id, external_id, raw, json.dumps(headers or {}), self.env.uid, self.env.uid,
+                channel.id,
+                external_id,
+                raw,
+                json.dumps(headers or {}),
+                self.env.uid,
+                self.env.uid,
             ),
             log_exceptions=False,
         )

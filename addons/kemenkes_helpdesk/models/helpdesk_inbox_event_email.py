@@ -102,7 +102,9 @@ class HelpdeskInboxEvent(models.Model):
             return self._channel_of_ticket(ticket)
         if self._is_for_other_application(head, model):
             return channels
-        return server.helpdesk_channel_id if server and server.helpdesk_channel_id else channels._default_email_channel()
+        return (
+            server.helpdesk_channel_id if server and server.helpdesk_channel_id else channels._default_email_channel()
+        )
 
     @api.model
     def _ticket_answered(self, head, raw):
@@ -128,7 +130,7 @@ class HelpdeskInboxEvent(models.Model):
         aliases = self.env["mail.alias"].sudo()
         if aliases.search_count([("alias_full_name", "in", head.recipients)], limit=1):
             return True
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        domains = self.env["mail.alias.domain"].sudo().search([])  # pylint: disable=no-search-all
         if set(head.recipients) & {*domains.mapped("bounce_email"), *domains.mapped("catchall_email")}:
             return True
         others = [("message_id", "in", head.thread_ids), ("model", "not in", (False, "helpdesk.ticket"))]
@@ -240,10 +242,18 @@ class HelpdeskInboxEvent(models.Model):
         if not message_ids:
             return {}
         # sudo: threading looks at ids only
-        messages = self.env["mail.message"].sudo().search_fetch(
-            [("message_id", "in", list(dict.fromkeys(message_ids))), ("model", "=", "helpdesk.ticket"), ("res_id", "!=", 0)],
-            ["message_id", "res_id", "parent_id"],
-            order="id",
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("message_id", "in", list(dict.fromkeys(message_ids))),
+                    ("model", "=", "helpdesk.ticket"),
+                    ("res_id", "!=", 0),
+                ],
+                ["message_id", "res_id", "parent_id"],
+                order="id",
+            )
         )
         return {message.message_id: message for message in messages}
 
@@ -257,7 +267,9 @@ class HelpdeskInboxEvent(models.Model):
         if not references:
             return {}
         wanted = list({reference for found in references.values() for reference in found})
-        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False).search([("ticket_ref", "in", wanted)])
+        tickets = (
+            self.env["helpdesk.ticket"].sudo().with_context(active_test=False).search([("ticket_ref", "in", wanted)])
+        )
         by_reference = {ticket.ticket_ref: ticket for ticket in tickets}
         return {
             incoming: tickets.browse(by_reference[reference].id for reference in found if reference in by_reference)
@@ -280,9 +292,15 @@ class HelpdeskInboxEvent(models.Model):
             return True
         # sudo: whether somebody wrote before is asked, not what
         return bool(
-            self.env["mail.message"].sudo().search_count(
-                [("model", "=", ticket._name), ("res_id", "=", ticket.id), ("author_id", "=", incoming.partner.id),
-                 ("message_type", "in", ("email", "comment"))],
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                [
+                    ("model", "=", ticket._name),
+                    ("res_id", "=", ticket.id),
+                    ("author_id", "=", incoming.partner.id),
+                    ("message_type", "in", ("email", "comment")),
+                ],
                 limit=1,
             )
         )
@@ -339,7 +357,9 @@ class HelpdeskInboxEvent(models.Model):
         if incoming.mail.kind == email.FEEDBACK:
             return self.env._("%s marked our mail as spam.", bounce.recipient or self.env._("The recipient"))
         if not bounce.failed:
-            return self.env._("News of the delivery to %(recipient)s: %(reason)s", recipient=bounce.recipient, reason=reason)
+            return self.env._(
+                "News of the delivery to %(recipient)s: %(reason)s", recipient=bounce.recipient, reason=reason
+            )
         return self.env._("Our mail did not reach %(recipient)s: %(reason)s", recipient=bounce.recipient, reason=reason)
 
     def _explain_bounce(self, bounce):
@@ -469,7 +489,7 @@ class HelpdeskInboxEvent(models.Model):
         if any(subtype == "html" for subtype, _text in incoming.mail.body):
             # classes go, as in Odoo's gateway; tags and styles are cleaned when the message is stored
             body = html_sanitize(body, sanitize_tags=False, strip_classes=True)
-        return Markup(body)
+        return Markup(body)  # noqa: S704 - the field cleans it when the message is stored
 
     # WHAT FOLLOWS
 
@@ -485,13 +505,16 @@ class HelpdeskInboxEvent(models.Model):
         self.env["helpdesk.event"]._record(
             [{"kind": "note", "ticket_id": item.settle().id, "message_id": item.message.id} for item in notes]
         )
-        self._notify_colleagues([incoming for incoming in batch if incoming.event.outcome not in ("ticket", "unparsable")])
+        self._notify_colleagues(
+            [incoming for incoming in batch if incoming.event.outcome not in ("ticket", "unparsable")]
+        )
 
     def _note_machines(self, said):
         """Before anything is answered: which tickets no machine may answer."""
         crowds = self._busy_senders({incoming.mail.sender.email for incoming in said if incoming.mail.sender.email})
         quiet = {
-            incoming.settle().id: incoming.mail.no_auto_reply or incoming.mail.sender.email in crowds for incoming in said
+            incoming.settle().id: incoming.mail.no_auto_reply or incoming.mail.sender.email in crowds
+            for incoming in said
         }
         tickets = self.env["helpdesk.ticket"].sudo().browse(quiet)
         for ticket in tickets:
@@ -524,8 +547,10 @@ class HelpdeskInboxEvent(models.Model):
     def _notify_colleagues(self, replies):
         """Followers among the agents hear of it, as with any posted message."""
         tickets = self.env["helpdesk.ticket"].sudo().browse({incoming.settle().id for incoming in replies})
-        followers = self.env["mail.followers"].sudo()._read_group(
-            [("res_model", "=", tickets._name), ("res_id", "in", tickets.ids)], ["res_id"]
+        followers = (
+            self.env["mail.followers"]
+            .sudo()
+            ._read_group([("res_model", "=", tickets._name), ("res_id", "in", tickets.ids)], ["res_id"])
         )
         followed = {res_id for (res_id,) in followers}
         for incoming in replies:
@@ -561,11 +586,15 @@ class HelpdeskInboxEvent(models.Model):
         """A mail that failed for good is a ticket all the same, with the raw mail attached."""
         if kind != "email":
             return super()._rescue(kind)
-        ticket = self.env["helpdesk.ticket"].sudo().create(
-            {**self.channel_id._prepare_ticket_values(), "name": self.env._("Unreadable mail")}
+        ticket = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .create({**self.channel_id._prepare_ticket_values(), "name": self.env._("Unreadable mail")})
         )
-        attachment = self.env["ir.attachment"].sudo().create(
-            {"name": "mail.eml", "raw": self._raw(), "res_model": ticket._name, "res_id": ticket.id}
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": "mail.eml", "raw": self._raw(), "res_model": ticket._name, "res_id": ticket.id})
         )
         ticket._message_log(
             body=self.env._("This mail could not be read. It is attached as it came in."), attachment_ids=attachment.ids

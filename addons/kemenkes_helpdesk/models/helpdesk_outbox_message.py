@@ -184,7 +184,12 @@ class HelpdeskOutboxMessage(models.Model):
         """
         self.env["helpdesk.event"]._record(
             [
-                {"kind": "delivery", "ticket_id": row.ticket_id.id, "message_id": row.message_id.id, "data": {"state": row.state}}
+                {
+                    "kind": "delivery",
+                    "ticket_id": row.ticket_id.id,
+                    "message_id": row.message_id.id,
+                    "data": {"state": row.state},
+                }
                 for row in self
                 if row.state != "queued"
             ]
@@ -215,5 +220,7 @@ class HelpdeskOutboxMessage(models.Model):
         if any(row.state != "failed" for row in self):
             raise UserError(self.env._("Only messages that failed can be sent again."))
         # sudo: nobody writes outbox rows by hand; who may answer on the ticket may try again
-        self.sudo().write({"state": "queued", "attempts": 0, "error": False, "next_attempt_date": fields.Datetime.now()})
+        self.sudo().write(
+            {"state": "queued", "attempts": 0, "error": False, "next_attempt_date": fields.Datetime.now()}
+        )
         self.env.ref("kemenkes_helpdesk.ir_cron_outbox").sudo()._trigger()

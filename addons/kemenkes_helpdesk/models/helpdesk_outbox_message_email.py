@@ -2,8 +2,9 @@ import re
 import smtplib
 
 from odoo import api, models
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tools import email_normalize, formataddr
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..providers import email
 from .helpdesk_channel_email import MAILED_KINDS
@@ -12,7 +13,7 @@ REFERENCES = 10
 # Above this, files go as a link to the ticket's page: mail servers refuse more than 20 to 25 MB, a third of it coding.
 MAX_FILES = 15 * 1024 * 1024
 REPLY_PREFIX = re.compile(r"^\s*(?:(?:re|aw|bls|balas|sv)\s*:\s*)+", re.IGNORECASE)
-# What a server refuses for good (RFC 5321, section 4.2.1); refused log-ins are a matter of our settings, not of the mail.
+# What a server refuses for good (RFC 5321, section 4.2.1). A refused log-in is a matter of our settings.
 REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 
 
@@ -52,7 +53,7 @@ class HelpdeskOutboxMessage(models.Model):
         sender = channel._sender_address()
         files, links = self._split_files(message.attachment_ids)
         parents = self._parent_ids(message)
-        mail = self.env["ir.mail_server"]._build_email__(
+        return self.env["ir.mail_server"]._build_email__(
             email_from=sender,
             email_to=[formataddr((ticket.partner_name or "", self.recipient))],
             email_cc=(self.payload or {}).get("cc") or [],
@@ -65,7 +66,6 @@ class HelpdeskOutboxMessage(models.Model):
             references=" ".join(parents) or None,
             headers=self._headers(parents, sender),
         )
-        return mail
 
     def _headers(self, parents, sender):
         ticket = self.ticket_id

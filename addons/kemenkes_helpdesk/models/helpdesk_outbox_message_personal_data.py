@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..personal_fields import HandleChar
+from ..personal_fields import HandleChar, PersonalText
 
 
 class HelpdeskOutboxMessage(models.Model):
@@ -8,6 +8,7 @@ class HelpdeskOutboxMessage(models.Model):
     _inherit = ["helpdesk.outbox.message", "helpdesk.personal.mixin"]
 
     recipient = HandleChar()
+    error = PersonalText()
 
     def _is_revealed(self):
         return self.ticket_id._is_revealed()

@@ -17,6 +17,7 @@ class HelpdeskTicket(models.Model):
     partner_email_normalized = HandleChar()
     partner_phone = HandleChar()
     email_cc = HandleChar()
+    failed_delivery = PersonalChar()
     personal_data_state = fields.Selection(
         [("shown", "Shown"), ("on_request", "Shown on request"), ("masked", "Masked")],
         "Personal data",

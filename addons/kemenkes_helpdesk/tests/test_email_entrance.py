@@ -64,7 +64,11 @@ class TestEmailEntrance(EmailCase):
         """A mail to a sales team's address is a lead, as before; an answer to it stays with the lead."""
         domain = self.env["mail.alias.domain"].create({"name": "sales.example"})
         self.env["mail.alias"].create(
-            {"alias_name": "penjualan", "alias_domain_id": domain.id, "alias_model_id": self.env["ir.model"]._get_id("crm.lead")}
+            {
+                "alias_name": "penjualan",
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            }
         )
         before = self.inbox.search_count([])
         lead_id = self.process(make_mail(To="penjualan@sales.example", Message_ID="<lead@rs.example>"))
@@ -115,7 +119,9 @@ class TestEmailRoute(HttpCase, EmailCase):
 
     def push(self, raw, token=None, recipient=""):
         token = token or self.channel_email.webhook_token
-        return self.url_open(f"/helpdesk/mail/{token}?recipient={recipient}", data=raw, headers={"Content-Type": "message/rfc822"})
+        return self.url_open(
+            f"/helpdesk/mail/{token}?recipient={recipient}", data=raw, headers={"Content-Type": "message/rfc822"}
+        )
 
     def test_push(self):
         raw = make_mail(To="x@y.example")
@@ -151,7 +157,9 @@ class TestEmailRoute(HttpCase, EmailCase):
         port = self.http_port()
 
         def run(url, raw=b"From: a@x.example\n\nya"):
-            return subprocess.run([sys.executable, str(MAILGATE), url], input=raw, capture_output=True, check=False).returncode
+            return subprocess.run(
+                [sys.executable, str(MAILGATE), url], input=raw, capture_output=True, check=False
+            ).returncode
 
         self.assertEqual(run("http://127.0.0.1:9/helpdesk/mail/x"), 75)
         self.assertEqual(run(f"http://127.0.0.1:{port}/nowhere/{'x' * 32}"), 75)

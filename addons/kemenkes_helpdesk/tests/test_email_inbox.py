@@ -10,13 +10,25 @@ from odoo.addons.kemenkes_helpdesk.tests.email_common import EmailCase, make_mai
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
+def make_parts(kind, name, *parts):
+    """A raw mail of several texts: ``(subtype and its parameters, text)``."""
+    head = (
+        f"From: b@rs.example\nTo: halo@helpdesk.example\nSubject: s\nMessage-ID: <{name}@rs>\n"
+        f'Date: Mon, 23 Nov 2026 09:00:00 +0700\nContent-Type: multipart/{kind}; boundary="i"\n\n'
+    )
+    return (
+        head + "".join(f"--i\nContent-Type: text/{subtype}\n\n{text}\n" for subtype, text in parts) + "--i--\n"
+    ).encode()
+
+
 def bounce_of(message_id, recipient="budi@rs.example", action="failed", status="5.1.1", kind="delivery-status"):
     return (
         "From: MAILER-DAEMON@mx.example\nTo: halo@helpdesk.example\nSubject: Undelivered Mail Returned to Sender\n"
-        f'Message-ID: <{kind}-{status}-{abs(hash(message_id))}@mx.example>\n'
+        f"Message-ID: <{kind}-{status}-{abs(hash(message_id))}@mx.example>\n"
         f'Content-Type: multipart/report; report-type={kind}; boundary="b"\n\n'
         f"--b\n\nIt failed.\n--b\nContent-Type: message/{kind}\n\nReporting-MTA: dns; mx.example\n\n"
-        f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\nDiagnostic-Code: smtp; 550 unknown user\n\n"
+        f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n"
+        "Diagnostic-Code: smtp; 550 unknown user\n\n"
         f"--b\nContent-Type: text/rfc822-headers\n\nFrom: halo@helpdesk.example\nMessage-ID: {message_id}\n\n--b--\n"
     ).encode()
 
@@ -64,8 +76,13 @@ class TestEmailInbox(EmailCase):
 
     def test_hostile_html(self):
         """What a browser would run is gone before anybody sees it."""
-        raw = make_mail().replace(b"Content-Type: text/plain", b"Content-Type: text/html").replace(
-            b"Kode OTP", b"<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>Kode OTP"
+        raw = (
+            make_mail()
+            .replace(b"Content-Type: text/plain", b"Content-Type: text/html")
+            .replace(
+                b"Kode OTP",
+                b"<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>Kode OTP",
+            )
         )
         body = self.receive(raw).message_id.body
         self.assertIn("Kode OTP", body)
@@ -75,8 +92,9 @@ class TestEmailInbox(EmailCase):
     def test_files_and_inline_pictures(self):
         raw = (
             "From: budi@rs.example\nTo: halo@helpdesk.example\nSubject: gambar\nMessage-ID: <pic@rs.example>\n"
-            'Content-Type: multipart/related; boundary="r"\n\n--r\nContent-Type: text/html\n\n<p>Lihat <img src="cid:p1"></p>\n'
-            f"--r\nContent-Type: image/png; name=p.png\nContent-ID: <p1>\nContent-Transfer-Encoding: base64\n\n{PIXEL}\n"
+            'Content-Type: multipart/related; boundary="r"\n\n--r\nContent-Type: text/html\n\n'
+            '<p>Lihat <img src="cid:p1"></p>\n--r\nContent-Type: image/png; name=p.png\nContent-ID: <p1>\n'
+            f"Content-Transfer-Encoding: base64\n\n{PIXEL}\n"
             "--r\nContent-Type: application/pdf; name=surat.pdf\n\n%PDF\n--r--\n"
         ).encode()
         message = self.receive(raw).message_id
@@ -97,14 +115,14 @@ class TestEmailInbox(EmailCase):
         """Subject, body, author, files and thread are those of Odoo's own gateway, mail by mail."""
         raws = [
             make_mail(subject="=?utf-8?q?Halo_=E2=80=93?= ya", text="Baris satu\nBaris dua <b> & c"),
-            make_mail(sender="Siti Aminah <siti@customer.example>").replace(b"text/plain", b"text/html").replace(
-                b"Kode OTP", b"<style>p{color:red}</style><p class='x' style='color:red;position:fixed' onclick='a()'>Kode</p>"
+            make_mail(sender="Siti Aminah <siti@customer.example>")
+            .replace(b"text/plain", b"text/html")
+            .replace(
+                b"Kode OTP",
+                b"<style>p{color:red}</style><p class='x' style='color:red;position:fixed' onclick='a()'>Kode</p>",
             ),
-            b'From: b@rs.example\nTo: halo@helpdesk.example\nSubject: s\nMessage-ID: <alt@rs>\nDate: Mon, 23 Nov 2026 09:00:00 +0700\nContent-Type: multipart/alternative;'
-            b' boundary="i"\n\n--i\nContent-Type: text/plain\n\nteks\n--i\nContent-Type: text/html\n\n<div><b>teks</b></div>\n--i--\n',
-            b'From: b@rs.example\nTo: halo@helpdesk.example\nSubject: f\nMessage-ID: <mix@rs>\nDate: Mon, 23 Nov 2026 09:00:00 +0700\nContent-Type: multipart/mixed;'
-            b' boundary="i"\n\n--i\nContent-Type: text/plain; charset=utf-8\n\nteks \xe2\x80\x93\n--i\nContent-Type: text/csv; '
-            b'name=a.csv\n\n1;2\n--i--\n',
+            make_parts("alternative", "alt", ("plain", "teks"), ("html", "<div><b>teks</b></div>")),
+            make_parts("mixed", "mix", ("plain; charset=utf-8", "teks –"), ("csv; name=a.csv", "1;2")),
             make_mail(subject="Re: s", text="lagi", sender="b@rs.example", In_Reply_To="<alt@rs>"),
         ]
         ours = [self.look_at(event.message_id) for event in self.receive(*raws)]

@@ -36,7 +36,7 @@ class MailServer:
 
 @tagged("post_install", "-at_install")
 class TestEmailOutbox(EmailCase):
-    """R24.a: what agents and the machine say reaches the customer by mail, once, in order, or it is seen that it didn't."""
+    """R24.a: what agents and the machine say reaches the customer once and in order, or it is seen that it didn't."""
 
     def setUp(self):
         super().setUp()
@@ -118,7 +118,9 @@ class TestEmailOutbox(EmailCase):
 
     def test_files_go_along_or_as_a_link(self):
         ticket = self.receive_ticket()
-        small, large = self.env["ir.attachment"].create([{"name": "a.txt", "raw": b"isi"}, {"name": "video.mp4", "raw": b"besar"}])
+        small, large = self.env["ir.attachment"].create(
+            [{"name": "a.txt", "raw": b"isi"}, {"name": "video.mp4", "raw": b"besar"}]
+        )
         message, row = self.queue_answer(ticket)
         message.sudo().attachment_ids = small | large
         with patch("odoo.addons.kemenkes_helpdesk.models.helpdesk_outbox_message_email.MAX_FILES", 4):
@@ -220,7 +222,7 @@ class TestEmailOutbox(EmailCase):
     # ODOO'S OWN MAILS
 
     def test_customer_gets_no_mail_of_odoo(self):
-        """No notification, no assignment, no mention reaches a customer besides the answer (peers.md, pain point 26)."""
+        """No notification, assignment or mention reaches a customer besides the answer (peers.md, pain point 26)."""
         ticket = self.receive_ticket()
         ticket.message_subscribe(ticket.partner_id.ids)
         agent, leader = self.users["agent"], self.users["leader"]
@@ -228,7 +230,9 @@ class TestEmailOutbox(EmailCase):
         before = self.env["mail.mail"].search([])
         ticket.with_user(agent).user_id = leader
         message = ticket.with_user(agent).message_post(
-            body="Coba lagi", message_type="comment", subtype_xmlid="mail.mt_comment",
+            body="Coba lagi",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
             partner_ids=(ticket.partner_id | leader.partner_id).ids,
         )
         self.env.flush_all()
@@ -252,5 +256,7 @@ class TestEmailOutbox(EmailCase):
         self.queue_answer(ticket)
         self.send()
         sent = self.server.mails[0][0]
-        event = self.receive(make_mail(In_Reply_To=sent["Message-Id"], References=sent["References"], subject=sent["Subject"]))
+        event = self.receive(
+            make_mail(In_Reply_To=sent["Message-Id"], References=sent["References"], subject=sent["Subject"])
+        )
         self.assertEqual(event.ticket_id, ticket)

@@ -46,7 +46,9 @@ class TestEmailParallel(BaseCase):
                 env.cr.execute(f"DELETE FROM {table} WHERE chain = ANY(%s)", [tickets.ids])
             env["helpdesk.event"].init()  # protection back, as at an update
             env.cr.execute("DELETE FROM helpdesk_inbox_event WHERE channel_id = ANY(%s)", [channels])
-            env.cr.execute("DELETE FROM mail_message WHERE model = 'helpdesk.ticket' AND res_id = ANY(%s)", [tickets.ids])
+            env.cr.execute(
+                "DELETE FROM mail_message WHERE model = 'helpdesk.ticket' AND res_id = ANY(%s)", [tickets.ids]
+            )
             env.cr.execute("DELETE FROM helpdesk_ticket WHERE id = ANY(%s)", [tickets.ids])
             env["helpdesk.channel"].browse(channels).unlink()
             env["res.partner"].search([("email", "like", f"@{self.mark}.example")]).unlink()
@@ -66,7 +68,9 @@ class TestEmailParallel(BaseCase):
             try:
                 with self.transaction() as env:
                     env["helpdesk.inbox.event"]._process_pending(limit=5)
-                    left = env["helpdesk.inbox.event"].search_count([("state", "=", "new"), ("channel_id", "=", self.channel_id)])
+                    left = env["helpdesk.inbox.event"].search_count(
+                        [("state", "=", "new"), ("channel_id", "=", self.channel_id)]
+                    )
                 if not left:
                     return
             except TransactionRollbackError:
@@ -192,7 +196,7 @@ class TestEmailParallel(BaseCase):
         with self.transaction() as env:
             env["helpdesk.outbox.message"].search([("state", "=", "queued")]).state = "sent"
             tickets = self.look(env)[0]
-            tickets._post_automatic({ticket: "Kami sudah terima." for ticket in tickets})
+            tickets._post_automatic(dict.fromkeys(tickets, "Kami sudah terima."))
         sent = []
 
         def send():

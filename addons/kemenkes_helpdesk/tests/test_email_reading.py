@@ -5,8 +5,12 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.kemenkes_helpdesk.providers import email
 
 NOW = datetime(2026, 11, 24)
-GMAIL_ID = "Masih belum bisa.\n\nPada Sen, 23 Nov 2026 pukul 09.00 Halo Kemkes <halo@x.example>\nmenulis:\n\n> Coba lagi.\n"
-OUTLOOK_ID = "Sudah.\n\nDari: Halo Kemkes\nDikirim: Senin, 23 November 2026 09.00\nKepada: Budi\nPerihal: OTP\n\nCoba lagi.\n"
+GMAIL_ID = (
+    "Masih belum bisa.\n\nPada Sen, 23 Nov 2026 pukul 09.00 Halo Kemkes <halo@x.example>\nmenulis:\n\n> Coba lagi.\n"
+)
+OUTLOOK_ID = (
+    "Sudah.\n\nDari: Halo Kemkes\nDikirim: Senin, 23 November 2026 09.00\nKepada: Budi\nPerihal: OTP\n\nCoba lagi.\n"
+)
 INLINE = "Pada Sen, 23 Nov 2026 Halo <halo@x.example> menulis:\n> Nomor HP?\n0812\n> Alamat?\nJakarta\n"
 
 
@@ -41,8 +45,8 @@ class TestEmailReading(BaseCase):
             ("us-ascii", "naïve".encode()): "naïve",
             ("iso-8859-1", "caf\xe9 \x93ya\x94".encode("latin-1")): "café “ya”",
             ("utf-8", "caf\xe9".encode("latin-1")): "café",
-            ("x-unknown-99", "ya".encode()): "ya",
-            ("hex", "ya".encode()): "ya",
+            ("x-unknown-99", b"ya"): "ya",
+            ("hex", b"ya"): "ya",
             ("gb2312", "你好，囧".encode("gb18030")): "你好，囧",
             ("utf-8", b"a\x00b\r\nc"): "ab\nc",
         }
@@ -68,25 +72,31 @@ class TestEmailReading(BaseCase):
         """Of alternatives the HTML is shown; files, inline pictures and forwarded mails are attachments."""
         mail = read(
             'From: a@x.example\nContent-Type: multipart/mixed; boundary="o"',
-            b"--o\nContent-Type: multipart/related; boundary=r\n\n--r\nContent-Type: multipart/alternative; boundary=i\n\n"
-            b"--i\nContent-Type: text/plain\n\nteks\n--i\nContent-Type: text/html\n\n<b>teks</b><img src='cid:p1'>\n--i--\n"
-            b"--r\nContent-Type: image/png; name=p.png\nContent-ID: <p1>\nContent-Transfer-Encoding: base64\n\naGFsbw==\n--r--\n"
+            b"--o\nContent-Type: multipart/related; boundary=r\n\n"
+            b"--r\nContent-Type: multipart/alternative; boundary=i\n\n"
+            b"--i\nContent-Type: text/plain\n\nteks\n"
+            b"--i\nContent-Type: text/html\n\n<b>teks</b><img src='cid:p1'>\n--i--\n"
+            b"--r\nContent-Type: image/png; name=p.png\nContent-ID: <p1>\n"
+            b"Content-Transfer-Encoding: base64\n\naGFsbw==\n--r--\n"
             b"--o\nContent-Type: message/rfc822\n\nFrom: b@x.example\nSubject: lama\n\nisi lama\n"
-            b"--o\nContent-Type: application/pdf\nContent-Disposition: attachment; filename*=utf-8''r%C3%A9s..%2Fum%C3%A9.pdf\n"
+            b"--o\nContent-Type: application/pdf\n"
+            b"Content-Disposition: attachment; filename*=utf-8''r%C3%A9s..%2Fum%C3%A9.pdf\n"
             b"\n%PDF\n--o--\n",
         )
         self.assertEqual(mail.body, [("html", "<b>teks</b><img src='cid:p1'>")])
         self.assertEqual(mail.text, "teks")
-        self.assertEqual([(file.name, file.cid) for file in mail.attachments],
-                         [("p.png", "p1"), ("forwarded.eml", ""), ("rés.._umé.pdf", "")])
+        self.assertEqual(
+            [(file.name, file.cid) for file in mail.attachments],
+            [("p.png", "p1"), ("forwarded.eml", ""), ("rés.._umé.pdf", "")],
+        )
         self.assertEqual(mail.attachments[0].content, b"halo")
 
     def test_broken_mime(self):
         """A missing end, a boundary that never comes and a header that is none still give what was written."""
         for raw in (
-            b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nhalo ini",
+            b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhalo ini",
             b"From: a@x.example\nContent-Type: multipart/mixed\n\nhalo ini",
-            b"From: a@x.example\nContent-Type: text/plain; charset=\"\nContent-Transfer-Encoding: base64\n\nhalo ini!!",
+            b'From: a@x.example\nContent-Type: text/plain; charset="\nContent-Transfer-Encoding: base64\n\nhalo ini!!',
             b"\r\n\r\nFrom: a@x.example\nthis is no header\n\nhalo ini",
         ):
             with self.subTest(raw=raw):
@@ -98,7 +108,9 @@ class TestEmailReading(BaseCase):
                 self.assertTrue("halo ini" in shown or b"halo ini" in files or "no header" in shown, mail)
 
     def test_never_raises(self):
-        deep = b"From: a@x.example\n" + b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(2000))
+        deep = b"From: a@x.example\n" + b"".join(
+            b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(2000)
+        )
         for raw in (b"", b"\x00\xff\xfe", b"\n\n\n", b"From:" * 1000, deep, bytes(range(256)) * 50):
             mail = email.parse(raw, NOW)
             self.assertIsInstance(mail, email.Mail)
@@ -131,7 +143,8 @@ class TestEmailReading(BaseCase):
         mail = read(
             'From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"',
             b"--b\n\nSorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
-            b"Final-Recipient: rfc822; Budi@rs.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no such user\n\n"
+            b"Final-Recipient: rfc822; Budi@rs.example\nAction: failed\nStatus: 5.1.1\n"
+            b"Diagnostic-Code: smtp; 550 no such user\n\n"
             b"--b\nContent-Type: message/rfc822\n\nFrom: halo@x.example\nMessage-ID: <abc@x.example>\n\nHalo\n--b--\n",
         )
         self.assertEqual(mail.kind, "bounce")
@@ -144,7 +157,8 @@ class TestEmailReading(BaseCase):
     def test_delay_is_no_failure(self):
         mail = read(
             'From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"',
-            b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; b@x.example\n"
+            b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+            b"Final-Recipient: rfc822; b@x.example\n"
             b"Action: delayed\nStatus: 4.4.1\n--b--\n",
         )
         self.assertFalse(mail.bounce.failed)
@@ -152,7 +166,9 @@ class TestEmailReading(BaseCase):
     def test_fingerprint(self):
         """One mail through two servers is one; two mails with the same Message-ID are two."""
         raw = b"From: a@x.example\r\nSubject: s\r\nMessage-ID: <1@x>\r\n\r\nhalo\r\n"
-        other_way = b"Delivered-To: z@x.example\nReceived: by mx2\nMessage-ID: <1@x>\nFrom: a@x.example\nSubject: s\n\nhalo\n"
+        other_way = (
+            b"Delivered-To: z@x.example\nReceived: by mx2\nMessage-ID: <1@x>\nFrom: a@x.example\nSubject: s\n\nhalo\n"
+        )
         self.assertEqual(email.fingerprint(raw), email.fingerprint(other_way))
         self.assertNotEqual(email.fingerprint(raw), email.fingerprint(raw.replace(b"halo", b"lain")))
         self.assertNotEqual(email.fingerprint(b"satu paragraf\n\nx"), email.fingerprint(b"lain paragraf\n\nx"))
@@ -177,15 +193,19 @@ class TestEmailReading(BaseCase):
 
     def test_words_that_only_look_like_quotes(self):
         """Answers between the quoted lines, thanks at the end, and mails that are all quote stay visible."""
-        for text in (INLINE, "Pada hari Senin saya menulis: tidak bisa masuk.\nTerima kasih\nBudi\n", "> semua kutipan\n",
-                     "Dari: rumah\nsaya tidak bisa masuk\n"):
+        for text in (
+            INLINE,
+            "Pada hari Senin saya menulis: tidak bisa masuk.\nTerima kasih\nBudi\n",
+            "> semua kutipan\n",
+            "Dari: rumah\nsaya tidak bisa masuk\n",
+        ):
             with self.subTest(text=text):
                 self.assertEqual(email.split_text(text), (text, ""))
 
     def test_html_quotes(self):
         outlook = (
             "<div class='WordSection1'><p>Sudah bisa.</p><div><div style='border-top:solid #E1E1E1 1.0pt'>"
-            "<p><b>Dari:</b> Halo<br><b>Dikirim:</b> Senin<br><b>Kepada:</b> Budi<br><b>Perihal:</b> OTP</p></div></div>"
+            "<p><b>Dari:</b> Halo<br><b>Dikirim:</b> Senin<br><b>Kepada:</b> Budi</p></div></div>"
             "<p>Coba lagi.</p></div>"
         )
         html = email.fold_html(outlook)
@@ -207,7 +227,8 @@ class TestEmailReading(BaseCase):
 
     def test_subject_references(self):
         self.assertEqual(
-            email.read_subject_references("Re: [HD-2026-000007] lama [hd-2026-000123]"), ["HD-2026-000123", "HD-2026-000007"]
+            email.read_subject_references("Re: [HD-2026-000007] lama [hd-2026-000123]"),
+            ["HD-2026-000123", "HD-2026-000007"],
         )
         self.assertEqual(email.read_subject_references("HD-2026-000123 tanpa kurung"), [])
 

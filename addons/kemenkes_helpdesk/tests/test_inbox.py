@@ -42,7 +42,10 @@ class TestInbox(EmailCase, CronMixinCase):
     @mute_logger(LOGGER)
     def test_poison_in_a_batch_fails_alone(self):
         """One bad mail among a hundred: the others become tickets, it is tried again later and then shown."""
-        raws = [make_mail(text="racun" if number == 37 else "sehat", sender=f"a{number}@rs.example") for number in range(100)]
+        raws = [
+            make_mail(text="racun" if number == 37 else "sehat", sender=f"a{number}@rs.example")
+            for number in range(100)
+        ]
         with self.poison("racun"):
             events = self.receive(*raws)
         bad = events[37]
@@ -71,7 +74,9 @@ class TestInbox(EmailCase, CronMixinCase):
                 event.next_attempt_date = fields.Datetime.now()
                 self.inbox._process_pending()
         self.assertEqual((event.state, event.outcome, event.attempts), ("dead", "unparsable", 6))
-        attachment = self.env["ir.attachment"].search([("res_model", "=", "helpdesk.ticket"), ("res_id", "=", event.ticket_id.id)])
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", event.ticket_id.id)]
+        )
         self.assertEqual(attachment.raw, raw)
         self.assertIn(attachment, event.ticket_id.message_ids.attachment_ids)
 
@@ -107,7 +112,9 @@ class TestInbox(EmailCase, CronMixinCase):
             event.with_user(self.users["manager"]).unlink()
 
     def test_worker_is_woken_once(self):
-        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref("kemenkes_helpdesk.ir_cron_inbox").id)])
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("kemenkes_helpdesk.ir_cron_inbox").id)]
+        )
         triggers.unlink()
         with self.capture_triggers("kemenkes_helpdesk.ir_cron_inbox") as captured:
             for _number in range(3):

@@ -1,4 +1,5 @@
 """E-mail: raw bytes to neutral records and back, with nothing of Odoo."""
+
 from .charset import decode_bytes, decode_header_value
 from .classify import AUTO_REPLY, BOUNCE, FEEDBACK, LOOP_HEADER, NORMAL
 from .mail import Address, Attachment, Bounce, Mail

@@ -1,4 +1,5 @@
 """Bytes to text, whatever the sender says or does not say about their charset."""
+
 import codecs
 import re
 from email.errors import HeaderParseError

@@ -1,4 +1,5 @@
 """What sort of mail it is: a person's, a machine's answer, a delivery report."""
+
 import re
 from email import message_from_string
 
@@ -10,16 +11,26 @@ AUTO_REPLY = "auto_reply"
 BOUNCE = "bounce"
 FEEDBACK = "feedback"
 LOOP_HEADER = "x-kemenkes-helpdesk"
-AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply")
-ROBOTS = re.compile(r"^(mailer[-_]?daemon|post[-_]?master|mail[-_]?robot|mdaemon|bounces?|no-?bounces?)([-+._].*)?@", re.IGNORECASE)
+AUTO_REPLY_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-auto-reply",
+    "x-autoreply-from",
+    "x-mail-autoreply",
+)
+ROBOTS = re.compile(
+    r"^(mailer[-_]?daemon|post[-_]?master|mail[-_]?robot|mdaemon|bounces?|no-?bounces?)([-+._].*)?@", re.IGNORECASE
+)
 VACATION_SUBJECT = re.compile(
     r"out of (the )?office|auto(matic)?[- ]?(reply|response|responder)|vacation|on leave|away from"
     r"|balasan otomatis|jawaban otomatis|sedang cuti|di luar kantor|tidak di kantor",
     re.IGNORECASE,
 )
 BOUNCE_SUBJECT = re.compile(
-    r"undeliver|returned mail|delivery (status|failure|has failed|failed|problem|report|notification|delayed|unsuccessful)"
-    r"|mail (delivery|system|error)|failure notice|non[- ]?deliver|returning message|could not be delivered|not delivered"
+    r"undeliver|returned mail|failure notice|non[- ]?deliver|returning message|could not be delivered|not delivered"
+    r"|delivery (status|failure|has failed|failed|problem|report|notification|delayed|unsuccessful)"
+    r"|mail (delivery|system|error)"
     r"|message (delivery|status|frozen)|rejected|bounce|tidak terkirim|gagal terkirim|gagal mengirim",
     re.IGNORECASE,
 )
@@ -91,7 +102,9 @@ def _holds_report(message):
     for part in message.walk():
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             return True
-        if part.get_content_type() == "text/plain" and re.search(rb"\b5\d\d[ -]\d\.\d|\b5\.\d\.\d\b", part.get_payload(decode=True) or b""):
+        if part.get_content_type() == "text/plain" and re.search(
+            rb"\b5\d\d[ -]\d\.\d|\b5\.\d\.\d\b", part.get_payload(decode=True) or b""
+        ):
             return True
     return False
 
@@ -99,7 +112,7 @@ def _holds_report(message):
 def _is_auto_reply(mail, headers):
     """RFC 3834 says Auto-Submitted; the rest is what mail systems wrote before and instead of it."""
     submitted = headers.get("auto-submitted", "").partition(";")[0].strip()
-    if submitted.startswith("auto-replied") or submitted.startswith("auto-notified"):
+    if submitted.startswith(("auto-replied", "auto-notified")):
         return True
     if any(name in headers for name in AUTO_REPLY_HEADERS):
         return True
@@ -163,7 +176,9 @@ def _read_status_fields(bounce, part):
 def _read_original(bounce, headers):
     for key, value in headers:
         if key.lower() in ("message-id", "x-microsoft-original-message-id"):
-            bounce.original_message_ids += re.findall(r"<[^<>\s]+>", clean(str(value).encode("utf-8", "replace").decode()))
+            bounce.original_message_ids += re.findall(
+                r"<[^<>\s]+>", clean(str(value).encode("utf-8", "replace").decode())
+            )
 
 
 def _complete_from_text(bounce, text, message):

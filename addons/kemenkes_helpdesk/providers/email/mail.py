@@ -1,4 +1,5 @@
 """The neutral records that a mail is read into."""
+
 from dataclasses import dataclass, field
 from datetime import datetime
 

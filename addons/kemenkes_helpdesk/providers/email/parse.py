@@ -1,5 +1,6 @@
 """Raw bytes to a :class:`Mail`. The standard library's lenient ``compat32`` policy does the MIME; what it
 leaves open (charsets, dates, addresses, broken parts) is repaired here."""
+
 import hashlib
 import re
 from datetime import datetime, timedelta, timezone
@@ -51,7 +52,7 @@ def parse(raw, now=None):
         mail.defects.append(f"{type(error).__name__}: {clean(str(error))[:200]}")
         mail.readable = False
         return mail
-    mail.readable = any(name.lower() in MAIL_HEADERS for name in message.keys())
+    mail.readable = any(name.lower() in MAIL_HEADERS for name in message)
     return mail
 
 
@@ -158,8 +159,8 @@ def _split_addresses(value):
     for name, email in _pairs(value):
         matched = ADDRESS.search(email) or ADDRESS.search(name)
         if matched:
-            name = "" if ADDRESS.fullmatch(name) else decode_header_value(name).strip("'\" ")
-            found.append(Address(_normalize(matched[0]), name[:200]))
+            shown = "" if ADDRESS.fullmatch(name) else decode_header_value(name).strip("'\" ")
+            found.append(Address(_normalize(matched[0]), shown[:200]))
     return found
 
 
@@ -182,7 +183,15 @@ def _sender(message):
 
 
 def _envelope(message):
-    names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "resent-to", "resent-cc")
+    names = (
+        "delivered-to",
+        "x-original-to",
+        "envelope-to",
+        "x-envelope-to",
+        "x-delivered-to",
+        "resent-to",
+        "resent-cc",
+    )
     return [address.email for address in _addresses(message, *names)]
 
 

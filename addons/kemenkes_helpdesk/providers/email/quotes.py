@@ -2,6 +2,7 @@
 
 Nothing is cut: the parts are only marked, and Odoo's web client folds what carries the mark.
 """
+
 import html as html_escape
 import re
 
@@ -15,7 +16,8 @@ ATTRIBUTION = re.compile(
     r"^[ \t]*(?:Pada|On)\s[^\n]{3,300}(?:\n[^\n]{0,300})?(?:menulis|wrote)\s*:[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
 ORIGINAL = re.compile(
-    r"^[ \t]*[-_]{2,}\s*(?:Pesan Asli|Pesan Terusan|Pesan yang diteruskan|Original Message|Forwarded message)\s*[-_]{2,}",
+    r"^[ \t]*[-_]{2,}\s*"
+    r"(?:Pesan Asli|Pesan Terusan|Pesan yang diteruskan|Original Message|Forwarded message)\s*[-_]{2,}",
     re.MULTILINE | re.IGNORECASE,
 )
 # the head that Outlook puts above the quote: From/Dari first, Sent/Dikirim/Date and To/Kepada within the next lines
@@ -26,13 +28,14 @@ OUTLOOK_HEAD = re.compile(
 )
 OUTLOOK_RULE = re.compile(r"^_{20,}\s*$", re.MULTILINE)
 SENT_FROM = re.compile(
-    r"^[ \t]*(?:Dikirim (?:dari|menggunakan|melalui|lewat)|Terkirim dari|Sent from(?: my)?|Get Outlook for|Dapatkan Outlook untuk)\b"
-    r"[^\n]{0,80}$",
+    r"^[ \t]*(?:Dikirim (?:dari|menggunakan|melalui|lewat)|Terkirim dari|Dapatkan Outlook untuk"
+    r"|Sent from(?: my)?|Get Outlook for)\b[^\n]{0,80}$",
     re.MULTILINE | re.IGNORECASE,
 )
 SIGNATURE = re.compile(r"^--[ \t]?$", re.MULTILINE)
 HTML_HINT = re.compile(
-    r"appendonsend|moz-cite-prefix|moz-signature|Dari\b|From\b|Dikirim|Sent from|Terkirim|menulis|wrote|Pesan Asli|Original Message",
+    r"appendonsend|moz-cite-prefix|moz-signature|Dari\b|From\b|Dikirim|Sent from|Terkirim|menulis|wrote"
+    r"|Pesan Asli|Original Message",
     re.IGNORECASE,
 )
 BLOCKS = ("p", "div", "table", "td", "body", "span", "font", "b", "blockquote")
@@ -44,11 +47,13 @@ def split_text(text):
     :param str text: plain text body
     :return: ``(said, folded)``, together exactly ``text``
     """
-    starts = [match.start() for match in (ORIGINAL.search(text), OUTLOOK_HEAD.search(text), SIGNATURE.search(text)) if match]
-    starts += [match.start() for match in ATTRIBUTION.finditer(text) if _quotes_to_the_end(text[match.end():])]
-    starts += [match.start() for match in SENT_FROM.finditer(text) if _ends_after(text[match.end():])]
+    starts = [
+        match.start() for match in (ORIGINAL.search(text), OUTLOOK_HEAD.search(text), SIGNATURE.search(text)) if match
+    ]
+    starts += [match.start() for match in ATTRIBUTION.finditer(text) if _quotes_to_the_end(text[match.end() :])]
+    starts += [match.start() for match in SENT_FROM.finditer(text) if _ends_after(text[match.end() :])]
     start = min(starts, default=len(text))
-    rules = [match.start() for match in OUTLOOK_RULE.finditer(text, 0, start) if not text[match.end():start].strip()]
+    rules = [match.start() for match in OUTLOOK_RULE.finditer(text, 0, start) if not text[match.end() : start].strip()]
     start = min([start, *rules])
     if not text[:start].strip():
         return text, ""
@@ -73,8 +78,10 @@ def _without_signature(lines):
 def _ends_after(rest):
     """Whether only an earlier conversation follows a "sent from my phone" line."""
     head = rest.lstrip()[:400]
-    return not head or head.startswith(">") or any(
-        pattern.match(head) for pattern in (ATTRIBUTION, ORIGINAL, OUTLOOK_HEAD, OUTLOOK_RULE)
+    return (
+        not head
+        or head.startswith(">")
+        or any(pattern.match(head) for pattern in (ATTRIBUTION, ORIGINAL, OUTLOOK_HEAD, OUTLOOK_RULE))
     )
 
 
@@ -113,7 +120,7 @@ def _starts_quote(element):
     if element.tag == "body" or len(element) > 40:
         return False
     text = element.text_content().strip()[:1500]
-    if len(text) < 5 or not HTML_HINT.match(text[:40].lstrip("-_* >")) and not ATTRIBUTION.match(text):
+    if len(text) < 5 or (not HTML_HINT.match(text[:40].lstrip("-_* >")) and not ATTRIBUTION.match(text)):
         return False
     lines = re.sub(r"\s*(Dari|From|Dikirim|Terkirim|Sent|Tanggal|Date|Kepada|Ke|Untuk|To)\s*:", r"\n\1:", text).strip()
     return bool(OUTLOOK_HEAD.match(lines) or ORIGINAL.match(text) or (ATTRIBUTION.fullmatch(" ".join(text.split()))))

@@ -1,4 +1,5 @@
 """How a reply finds its ticket: signed tokens, references in the subject, Outlook's Thread-Index."""
+
 import base64
 import binascii
 import hashlib
