@@ -36,6 +36,16 @@ class HelpdeskTeam(models.Model):
         "escalation_team_id",
         string="Escalates to",
     )
+    escalation_notice = fields.Selection(
+        [
+            ("silent", "Only the counter of the escalation inbox"),
+            ("screen", "Notice on the members' screens"),
+            ("message", "Notice on screens, and a message that gathers what came in"),
+        ],
+        "Notice of escalations",
+        required=True,
+        default="screen",
+    )
     stage_ids = fields.Many2many(
         "helpdesk.stage", "helpdesk_team_stage_rel", "team_id", "stage_id", string="Own stages"
     )
