@@ -13,6 +13,9 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     escalation_team_ids = fields.Many2many("helpdesk.team", compute="_compute_escalation_team_ids")
+    current_escalation_id = fields.Many2one("helpdesk.escalation", compute="_compute_current_escalation")
+    escalation_state = fields.Char("State of the escalation", compute="_compute_current_escalation")
+    can_receive_escalation = fields.Boolean(compute="_compute_current_escalation")
     tier_1_seconds = fields.Integer("Time in L1", compute="_compute_tier_seconds")
     tier_2_seconds = fields.Integer("Time in L2", compute="_compute_tier_seconds")
     tier_3_seconds = fields.Integer("Time in L3", compute="_compute_tier_seconds")
@@ -35,6 +38,16 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             for tier, _label in TIERS:
                 ticket[f"tier_{tier}_seconds"] = seconds.get((ticket._origin.id, int(tier)), 0)
+
+    @api.depends("escalation_ids.state")
+    @api.depends_context("uid")
+    def _compute_current_escalation(self):
+        current = {escalation.ticket_id: escalation for escalation in self._origin._current_escalations().sudo(False)}
+        for ticket in self:
+            escalation = current.get(ticket._origin, self.env["helpdesk.escalation"])
+            ticket.current_escalation_id = escalation
+            ticket.escalation_state = escalation.state
+            ticket.can_receive_escalation = escalation.can_receive
 
     def _seconds_by_tier(self):
         """``{(ticket id, tier): seconds}``: the time from each row of a ticket's ledger to the next belongs to the tier
@@ -91,6 +104,13 @@ class HelpdeskTicket(models.Model):
         escalations._tell_receivers()
         escalations._show_waiting()
         return escalations.sudo(False)
+
+    def action_accept_escalation(self):
+        """Accept the open escalation of the ticket on the screen.
+
+        :raise UserError: as :meth:`helpdesk.escalation.accept`
+        """
+        self.current_escalation_id.accept()
 
     def _prepare_escalation(self, team, reason):
         return {
@@ -180,14 +200,3 @@ class HelpdeskTicket(models.Model):
         for team, moved in (strayed - withdrawn).grouped(lambda escalation: escalation.ticket_id.team_id).items():
             moved.to_team_id = team
         strayed._show_waiting()
-
-    def _prepare_change_rows(self, name, old, new, kind_before):
-        rows = super()._prepare_change_rows(name, old, new, kind_before)
-        if name != "team_id":
-            return rows
-        # sudo: the ledger tells the tier of a team whoever moved the ticket
-        tier_before = self.env["helpdesk.team"].sudo().browse(old).tier
-        if tier_before == self.tier:
-            return rows
-        change = {"old": int(tier_before or 0), "new": int(self.tier or 0)}
-        return [*rows, {"kind": "tier_changed", "ticket_id": self.id, "data": change}]

@@ -68,7 +68,17 @@ class HelpdeskTicket(models.Model):
         rows = [{"kind": kind, "ticket_id": self.id, "data": {"old": old, "new": new}}]
         if name == "stage_id":
             rows += self._prepare_kind_rows(kind_before)
+        if name == "team_id":
+            rows += self._prepare_tier_rows(old)
         return rows
+
+    def _prepare_tier_rows(self, old_team_id):
+        # sudo: the ledger tells the tier of a team whoever moved the ticket
+        old_tier = self.env["helpdesk.team"].sudo().browse(old_team_id).tier
+        if old_tier == self.tier:
+            return []
+        data = {"old": int(old_tier or 0), "new": int(self.tier or 0)}
+        return [{"kind": "tier_changed", "ticket_id": self.id, "data": data}]
 
     def _prepare_kind_rows(self, kind_before):
         """Solved, closed and reopened follow from the kinds of the stages, whatever their names."""

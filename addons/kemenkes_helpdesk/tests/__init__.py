@@ -9,6 +9,7 @@ from . import (
     test_email_outbox,
     test_email_parallel,
     test_email_reading,
+    test_escalation,
     test_form_submission,
     test_inbox,
     test_ledger,

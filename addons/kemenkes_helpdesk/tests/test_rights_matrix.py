@@ -29,7 +29,9 @@ def row(agents, supervisors, readers, operation_manager, manager, viewer):
 # model: agents, supervisor, readers, operation manager, administrator, Pusdatin viewer
 EXPECTED = {
     "helpdesk.ticket": row(NO_DELETE, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
-    "helpdesk.escalation": row(NO_DELETE, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
+    "helpdesk.escalation": row(READ, READ, READ, READ, READ, READ),
+    "helpdesk.escalate": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.escalation.return": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.outbox.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.inbox.event": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.identity": row(NO_DELETE, NO_DELETE, NOBODY, NO_DELETE, ALL, NOBODY),
