@@ -16,6 +16,7 @@ USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   lint              ruff, pylint-odoo, prettier
   format            mend what ruff and prettier can mend themselves
   bench [NAME ...]  the measurements in tests/bench
+  translate         bring the translations (i18n) up to date with the terms, and list what has none
   setup             only what `run` would set up"""
 
 

@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 import sys
 
-from . import bench, database, lint, machine, odoo_command, postgres, serve, setup, site, snapshot, suite
+from . import bench, database, lint, machine, odoo_command, postgres, serve, setup, site, snapshot, suite, translations
 from .step import carry_out
 
 
@@ -70,4 +70,5 @@ COMMANDS = {
     "lint": lint.run,
     "format": lint.mend,
     "bench": bench.run,
+    "translate": translations.run,
 }
