@@ -21,5 +21,6 @@ from . import (
     test_portal_tours,
     test_rights_isolation,
     test_rights_matrix,
+    test_translation,
     test_web_form,
 )
