@@ -1,6 +1,7 @@
 """What `make translate` does to a PO file."""
 
 import polib
+
 from config.environment import translation_files
 
 
