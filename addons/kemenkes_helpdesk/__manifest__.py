@@ -89,6 +89,7 @@
         ],
         "web.assets_backend": [
             "kemenkes_helpdesk/static/src/email/**/*",
+            "kemenkes_helpdesk/static/src/ticket/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",
         ],
         "web.assets_tests": [

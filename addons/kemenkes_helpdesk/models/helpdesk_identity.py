@@ -1,5 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
+from odoo.tools import SQL, email_normalize
+
+# A number without country code is taken as one of this country.
+HOME_COUNTRY = "ID"
 
 IDENTITY_KINDS = [
     ("email", "E-mail"),
@@ -32,6 +36,23 @@ class HelpdeskIdentity(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
 
     _handle_unique = models.UniqueIndex("(kind, handle)", "This handle already belongs to a customer.")
+
+    @api.model
+    def _normalize_handle(self, kind, handle):
+        """How a handle is stored and looked up.
+
+        :param str kind: a key of IDENTITY_KINDS
+        :param str handle: as somebody wrote it
+        :return: str, or False where ``handle`` is no address or number
+        """
+        if not handle:
+            return False
+        if kind == "email":
+            return email_normalize(handle) or False
+        if kind in ("phone", "whatsapp"):
+            number = phone_format(handle, HOME_COUNTRY, None, force_format="E164", raise_exception=False)
+            return number if number and number.startswith("+") else False
+        return handle.strip() or False
 
     @api.model
     def _find_or_create_partners(self, kind, names_by_handle):

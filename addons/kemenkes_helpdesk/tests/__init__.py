@@ -21,6 +21,7 @@ from . import (
     test_portal_tours,
     test_rights_isolation,
     test_rights_matrix,
+    test_ticket_screens,
     test_translation,
     test_web_form,
 )

@@ -1,1 +1,10 @@
-from . import helpdesk_account, helpdesk_escalate, helpdesk_escalation_return, helpdesk_event_check, helpdesk_keyword_test, helpdesk_keyword_test_line, helpdesk_macro_run
+from . import (
+    base_partner_merge_automatic_wizard,
+    helpdesk_account,
+    helpdesk_escalate,
+    helpdesk_escalation_return,
+    helpdesk_event_check,
+    helpdesk_keyword_test,
+    helpdesk_keyword_test_line,
+    helpdesk_macro_run,
+)

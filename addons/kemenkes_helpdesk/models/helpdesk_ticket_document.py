@@ -1,0 +1,345 @@
+import re
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# A message or an incident report can be any length; what comes after this many characters isn't searchable.
+MESSAGE_LENGTH = 20_000
+# PostgreSQL takes at most 1 MB of words in one document.
+TICKET_LENGTH = 200_000
+# Marks that join words for PostgreSQL's parser ("budi@kemkes.go.id", "HD-2026-000001", "foto_ktp.jpg" would
+# each be one word, found only when typed in full). "&", "#" and ";" stay: they make an entity of HTML.
+JOINERS = ".,:/\\-_@+=()[]{}\"'!?*~|^$%<>`"
+# Shorter words are looked for as they are, longer ones also as the beginning of a word: Indonesian
+# hangs its endings on ("aplikasi", "aplikasinya").
+PREFIX_LENGTH = 4
+PHONE = re.compile(r"(?<![\w-])(\+?\d[\d\s().-]{6,}\d)(?![\w-])")
+PHRASE = re.compile(r'"([^"]*)"')
+
+# Where a word stands in the ticket: PostgreSQL has four weights.
+WEIGHT_TICKET = "A"
+WEIGHT_CUSTOMER = "B"
+WEIGHT_MESSAGE = "C"
+WEIGHT_INTERNAL = "D"
+
+
+class HelpdeskTicketDocument(models.AbstractModel):
+    """One searchable document for each ticket: its own words, its customer's, its messages', its files'.
+
+    A document for each ticket instead of an index on each message makes "budi gagal login" find the ticket
+    whose customer is Budi and whose messages speak of a failing login, and lets PostgreSQL know how common a
+    word is: rare ones go by the index, common ones by the newest tickets first. It stands in a table of its
+    own, so that a change of a ticket's stage doesn't write hundreds of index entries, and is kept by triggers,
+    so that no path (batches of the inbox, merge, erasure) can forget it.
+    """
+
+    _name = "helpdesk.ticket.document"
+    _description = "Searchable Text of Tickets"
+
+    def init(self):
+        # cr.execute without parameters takes "%" as it stands
+        self.env.cr.execute(DEFINITION)
+        for table, trigger, event, action in TRIGGERS:
+            self.env.cr.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
+            self.env.cr.execute(f"CREATE TRIGGER {trigger} AFTER {event} ON {table} {action}")
+
+    @api.model
+    def _build_missing(self, limit=10_000):
+        """Documents for tickets that have none, such as those of a restored table.
+
+        :param int limit: tickets at most
+        :return: how many were made
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT helpdesk_search_rebuild(array_agg(id)), count(*) FROM (
+                    SELECT id FROM helpdesk_ticket ticket
+                     WHERE NOT EXISTS (SELECT FROM helpdesk_ticket_document WHERE ticket_id = ticket.id)
+                     LIMIT %s
+                ) missing
+                """,
+                limit,
+            )
+        )
+        return rows[0][1]
+
+    @api.model
+    def _matching_tickets(self, text, weights=""):
+        """The tickets whose document holds every word of ``text``.
+
+        Words are found as the beginning of a word, ``"quoted words"`` as a phrase, ``-word`` excludes, a
+        phone number is found however it is written. No input is an error.
+
+        :param str text: what somebody typed
+        :param str weights: letters of the weights to look in, empty for all
+        :return: ``SQL`` subquery of ticket ids, None where ``text`` holds no word
+        """
+        query = self._prepare_query(text, weights)
+        if not query:
+            return None
+        return SQL(
+            "(SELECT ticket_id FROM helpdesk_ticket_document WHERE document @@ to_tsquery('simple', %s))", query
+        )
+
+    @api.model
+    def _prepare_query(self, text, weights=""):
+        """``text`` as a tsquery.
+
+        :return: str, empty where ``text`` holds no word
+        """
+        terms = []
+
+        def take_phone(match):
+            digits = re.sub(r"\D", "", match[1])
+            if not (match[1].startswith("+") or digits.startswith(("0", "62"))):
+                return match[0]
+            spelled = self._prepare_term(match[1], weights, prefix=True)
+            terms.append(f"({self._prepare_term(digits, weights, prefix=True)} | {spelled})")
+            return " "
+
+        def take_phrase(match):
+            terms.append(self._prepare_term(match[1], weights, prefix=False))
+            return " "
+
+        rest = PHONE.sub(take_phone, PHRASE.sub(take_phrase, text.replace("\0", " ")))
+        words = rest.split()
+        for number, word in enumerate(words, start=1):
+            still_typed = number == len(words) and len(word) > 1
+            term = self._prepare_term(word, weights, prefix=still_typed or len(word) >= PREFIX_LENGTH)
+            terms.append(f"!({term})" if term and word.startswith("-") else term)
+        return " & ".join(term for term in terms if term)
+
+    @api.model
+    def _prepare_term(self, text, weights, prefix):
+        words = text.translate(str.maketrans(dict.fromkeys(JOINERS + "&#;", " "))).split()
+        if not words:
+            return ""
+        labels = [weights] * len(words)
+        if prefix:
+            labels[-1] = f"*{weights}"
+        quoted = [f"'{word}':{label}" if label else f"'{word}'" for word, label in zip(words, labels, strict=True)]
+        return f"({' <-> '.join(quoted)})" if len(quoted) > 1 else quoted[0]
+
+
+DEFINITION = f"""
+CREATE TABLE IF NOT EXISTS helpdesk_ticket_document (
+    ticket_id integer PRIMARY KEY REFERENCES helpdesk_ticket ON DELETE CASCADE,
+    document tsvector NOT NULL
+);
+-- enough common words for the planner to know which are too common for the index
+ALTER TABLE helpdesk_ticket_document ALTER COLUMN document SET STATISTICS 1000;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_vector(content text, weight "char") RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT setweight(
+        to_tsvector(
+            'pg_catalog.simple',
+            translate(
+                regexp_replace(coalesce(content, ''), '</?[a-zA-Z][^>]*>', ' ', 'g'),
+                $joiners${JOINERS}$joiners$, '{" " * len(JOINERS)}'
+            )
+        ),
+        weight
+    )
+$$;
+
+-- an Indonesian number as people type it: with and without the country's code
+CREATE OR REPLACE FUNCTION helpdesk_search_phone(phone text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT concat_ws(' ', digits, CASE WHEN digits LIKE '62%' THEN '0' || substr(digits, 3) END)
+      FROM (SELECT regexp_replace(phone, '\\D', '', 'g') AS digits) number
+$$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_rebuild(ids integer[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO helpdesk_ticket_document (ticket_id, document)
+    SELECT ticket.id,
+           helpdesk_search_vector(
+               concat_ws(' ', ticket.ticket_ref, ticket.name, left(ticket.description, {MESSAGE_LENGTH})),
+               '{WEIGHT_TICKET}'
+           )
+           || helpdesk_search_vector(
+               concat_ws(
+                   ' ', ticket.partner_name, ticket.partner_email,
+                   helpdesk_search_phone(coalesce(ticket.partner_phone_normalized, ticket.partner_phone))
+               ),
+               '{WEIGHT_CUSTOMER}'
+           )
+           || helpdesk_search_vector(left(message.public, {TICKET_LENGTH}), '{WEIGHT_MESSAGE}')
+           || helpdesk_search_vector(left(message.internal, {TICKET_LENGTH}), '{WEIGHT_INTERNAL}')
+           || helpdesk_search_vector(left(attachment.names, {TICKET_LENGTH}), '{WEIGHT_INTERNAL}')
+      FROM helpdesk_ticket ticket
+      LEFT JOIN LATERAL (
+            SELECT string_agg(left(body, {MESSAGE_LENGTH}), ' ' ORDER BY m.id DESC)
+                       FILTER (WHERE NOT (coalesce(m.is_internal, false) OR coalesce(s.internal, true))) AS public,
+                   string_agg(left(body, {MESSAGE_LENGTH}), ' ' ORDER BY m.id DESC)
+                       FILTER (WHERE coalesce(m.is_internal, false) OR coalesce(s.internal, true)) AS internal
+              FROM mail_message m LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
+             WHERE m.model = 'helpdesk.ticket' AND m.res_id = ticket.id
+               AND m.message_type NOT IN ('notification', 'user_notification')
+           ) message ON true
+      LEFT JOIN LATERAL (
+            SELECT string_agg(a.name, ' ') AS names
+              FROM ir_attachment a
+             WHERE a.res_model = 'helpdesk.ticket' AND a.res_id = ticket.id AND a.res_field IS NULL
+           ) attachment ON true
+     WHERE ticket.id = ANY(ids)
+     ORDER BY ticket.id
+    ON CONFLICT (ticket_id) DO UPDATE SET document = excluded.document
+$$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_of_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM helpdesk_search_rebuild((SELECT array_agg(id) FROM added));
+    ELSE
+        PERFORM helpdesk_search_rebuild(ARRAY[NEW.id]);
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN program_limit_exceeded THEN
+    -- a ticket too long for the search must not be a ticket that can't be stored
+    RETURN NULL;
+END $$;
+
+-- new messages are appended: the older ones needn't be read again
+CREATE OR REPLACE FUNCTION helpdesk_search_of_messages() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO helpdesk_ticket_document AS known (ticket_id, document)
+    SELECT m.res_id,
+           helpdesk_search_vector(
+               left(string_agg(left(m.body, {MESSAGE_LENGTH}), ' ') FILTER (
+                   WHERE NOT (coalesce(m.is_internal, false) OR coalesce(s.internal, true))), {TICKET_LENGTH}),
+               '{WEIGHT_MESSAGE}')
+           || helpdesk_search_vector(
+               left(string_agg(left(m.body, {MESSAGE_LENGTH}), ' ') FILTER (
+                   WHERE coalesce(m.is_internal, false) OR coalesce(s.internal, true)), {TICKET_LENGTH}),
+               '{WEIGHT_INTERNAL}')
+      FROM added m
+      JOIN helpdesk_ticket ticket ON ticket.id = m.res_id
+      LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
+     WHERE m.model = 'helpdesk.ticket' AND m.message_type NOT IN ('notification', 'user_notification')
+       AND m.body != ''
+     GROUP BY m.res_id
+     ORDER BY m.res_id
+    ON CONFLICT (ticket_id) DO UPDATE SET document = known.document || excluded.document;
+    RETURN NULL;
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_of_attachments() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO helpdesk_ticket_document AS known (ticket_id, document)
+    SELECT a.res_id, helpdesk_search_vector(left(string_agg(a.name, ' '), {MESSAGE_LENGTH}), '{WEIGHT_INTERNAL}')
+      FROM added a
+      JOIN helpdesk_ticket ticket ON ticket.id = a.res_id
+     WHERE a.res_model = 'helpdesk.ticket' AND a.res_field IS NULL
+     GROUP BY a.res_id
+     ORDER BY a.res_id
+    ON CONFLICT (ticket_id) DO UPDATE SET document = known.document || excluded.document;
+    RETURN NULL;
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_of_changed_messages() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE changed integer[];
+BEGIN
+    SELECT array_agg(DISTINCT ticket_id) INTO changed FROM (
+        SELECT unnest(ARRAY[
+                   CASE WHEN o.model = 'helpdesk.ticket' THEN o.res_id END,
+                   CASE WHEN n.model = 'helpdesk.ticket' THEN n.res_id END]) AS ticket_id
+          FROM removed o JOIN added n ON n.id = o.id
+         WHERE (o.model = 'helpdesk.ticket' OR n.model = 'helpdesk.ticket')
+           AND (o.body, o.model, o.res_id, o.message_type, o.is_internal, o.subtype_id)
+               IS DISTINCT FROM (n.body, n.model, n.res_id, n.message_type, n.is_internal, n.subtype_id)
+    ) touched WHERE ticket_id IS NOT NULL;
+    IF changed IS NOT NULL THEN
+        PERFORM helpdesk_search_rebuild(changed);
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_of_changed_attachments() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE changed integer[];
+BEGIN
+    SELECT array_agg(DISTINCT ticket_id) INTO changed FROM (
+        SELECT unnest(ARRAY[
+                   CASE WHEN o.res_model = 'helpdesk.ticket' THEN o.res_id END,
+                   CASE WHEN n.res_model = 'helpdesk.ticket' THEN n.res_id END]) AS ticket_id
+          FROM removed o JOIN added n ON n.id = o.id
+         WHERE (o.res_model = 'helpdesk.ticket' OR n.res_model = 'helpdesk.ticket')
+           AND (o.name, o.res_model, o.res_id) IS DISTINCT FROM (n.name, n.res_model, n.res_id)
+    ) touched WHERE ticket_id IS NOT NULL;
+    IF changed IS NOT NULL THEN
+        PERFORM helpdesk_search_rebuild(changed);
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_of_removed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE changed integer[];
+BEGIN
+    IF TG_TABLE_NAME = 'mail_message' THEN
+        SELECT array_agg(DISTINCT res_id) INTO changed FROM removed WHERE model = 'helpdesk.ticket';
+    ELSE
+        SELECT array_agg(DISTINCT res_id) INTO changed FROM removed WHERE res_model = 'helpdesk.ticket';
+    END IF;
+    IF changed IS NOT NULL THEN
+        PERFORM helpdesk_search_rebuild(changed);
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN NULL;
+END $$;
+
+CREATE INDEX IF NOT EXISTS helpdesk_ticket_document_idx ON helpdesk_ticket_document USING gin (document);
+CREATE INDEX IF NOT EXISTS ir_attachment_helpdesk_name_idx ON ir_attachment
+    USING gin (helpdesk_search_vector(name, 'D')) WHERE res_model = 'helpdesk.ticket' AND res_field IS NULL;
+"""
+
+TICKET_COLUMNS = (
+    "ticket_ref", "name", "description", "partner_name", "partner_email", "partner_phone", "partner_phone_normalized"
+)
+EACH_STATEMENT = "FOR EACH STATEMENT EXECUTE FUNCTION"
+# (table, trigger, event, what is executed)
+TRIGGERS = (
+    (
+        "helpdesk_ticket", "helpdesk_search_insert", "INSERT",
+        f"REFERENCING NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_ticket()",
+    ),
+    (
+        "helpdesk_ticket", "helpdesk_search_update", f"UPDATE OF {', '.join(TICKET_COLUMNS)}",
+        "FOR EACH ROW WHEN ({} IS DISTINCT FROM {}) EXECUTE FUNCTION helpdesk_search_of_ticket()".format(
+            f"(OLD.{', OLD.'.join(TICKET_COLUMNS)})", f"(NEW.{', NEW.'.join(TICKET_COLUMNS)})"
+        ),
+    ),
+    (
+        "mail_message", "helpdesk_search_insert", "INSERT",
+        f"REFERENCING NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_messages()",
+    ),
+    (
+        "mail_message", "helpdesk_search_update", "UPDATE",
+        f"REFERENCING OLD TABLE AS removed NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_changed_messages()",
+    ),
+    (
+        "mail_message", "helpdesk_search_delete", "DELETE",
+        f"REFERENCING OLD TABLE AS removed {EACH_STATEMENT} helpdesk_search_of_removed()",
+    ),
+    (
+        "ir_attachment", "helpdesk_search_insert", "INSERT",
+        f"REFERENCING NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_attachments()",
+    ),
+    (
+        "ir_attachment", "helpdesk_search_update", "UPDATE",
+        f"REFERENCING OLD TABLE AS removed NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_changed_attachments()",
+    ),
+    (
+        "ir_attachment", "helpdesk_search_delete", "DELETE",
+        f"REFERENCING OLD TABLE AS removed {EACH_STATEMENT} helpdesk_search_of_removed()",
+    ),
+)
