@@ -38,6 +38,13 @@ class HelpdeskTicket(models.Model):
     partner_phone = fields.Char(
         "Customer's phone", compute="_compute_partner_fields", store=True, readonly=False, precompute=True
     )
+    partner_phone_normalized = fields.Char(
+        compute="_compute_partner_phone_normalized",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="E.164, a national number taken as Indonesian.",
+    )
     email_cc = fields.Char("Copy to")
 
     team_id = fields.Many2one("helpdesk.team", required=True, default=lambda self: self._default_team())
@@ -123,6 +130,13 @@ class HelpdeskTicket(models.Model):
     def _compute_partner_email_normalized(self):
         for ticket in self:
             ticket.partner_email_normalized = email_normalize(ticket.partner_email) or False
+
+    @api.depends("partner_phone")
+    def _compute_partner_phone_normalized(self):
+        for ticket in self:
+            ticket.partner_phone_normalized = self.env["helpdesk.identity"]._normalize_handle(
+                "phone", ticket.partner_phone
+            )
 
     @api.depends("team_id")
     def _compute_tier(self):

@@ -15,9 +15,11 @@ class HelpdeskTicket(models.Model):
     partner_name = PersonalName()
     partner_email = HandleChar()
     partner_email_normalized = HandleChar()
+    partner_phone_normalized = HandleChar()
     partner_phone = HandleChar()
     email_cc = HandleChar()
     failed_delivery = PersonalChar()
+    last_message_preview = PersonalChar()
     personal_data_state = fields.Selection(
         [("shown", "Shown"), ("on_request", "Shown on request"), ("masked", "Masked")],
         "Personal data",

@@ -12,26 +12,11 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    partner_phone_normalized = fields.Char(
-        compute="_compute_partner_phone_normalized",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        groups=fields.NO_ACCESS,  # for the search documents only: personal data that no screen shows
-        help="E.164, a national number taken as Indonesian.",
-    )
     search_text = fields.Char("Everything", store=False, search="_search_everything")
     search_subject = fields.Char("Subject and description", store=False, search="_search_subject")
     search_customer = fields.Char("Customer's name, e-mail, phone", store=False, search="_search_customer")
     search_message = fields.Char("Text of messages", store=False, search="_search_message")
     search_attachment = fields.Char("Names of attachments", store=False, search="_search_attachment")
-
-    @api.depends("partner_phone")
-    def _compute_partner_phone_normalized(self):
-        for ticket in self:
-            ticket.partner_phone_normalized = self.env["helpdesk.identity"]._normalize_handle(
-                "phone", ticket.partner_phone
-            )
 
     def _search_everything(self, operator, value):
         return self._search_words(operator, value, "")
