@@ -1,15 +1,17 @@
 """Fields that hold personal data: what leaves them by reading or exporting is masked for who need not see it.
 
-In Python the value is the real one: the server's own code works with it. All doors to the outside (``read``, ``web_read``,
+In Python the value is the real one: the server's own code works with it. All doors (``read``, ``web_read``,
 ``search_read``, ``onchange``, exports, the chatter's store, the JSON-2 interface) go through ``convert_to_read`` and
 ``convert_to_export``. Whether a value is masked is decided by the record (``helpdesk.personal.mixin``).
 """
+
+from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from .tools.personal_data import mask, mask_handle, mask_html
+from .tools.personal_data import MASK, hide_link_tokens, mask, mask_handle, mask_html
 
 
 class PersonalField:
@@ -19,6 +21,8 @@ class PersonalField:
     on_request = False
     # The whole value reaches a person, so it is masked as a whole and found as a whole only.
     is_handle = False
+    # Only the machine reads it.
+    is_secret = False
 
     def mask(self, value):
         return mask_handle(value) if self.is_handle else mask(value)
@@ -69,10 +73,34 @@ class PersonalText(PersonalField, fields.Text):
 
 
 class PersonalHtml(PersonalField, fields.Html):
-    """What somebody has written, with markup."""
+    """What somebody has written, with markup; only customers themselves get the tokens of their links."""
 
     def mask(self, value):
-        return mask_html(value)
+        return Markup(mask_html(value))  # noqa: S704 (was markup before, and only letters became bullets)
+
+    def convert_to_read(self, value, record, use_display_name=True):
+        value = super().convert_to_read(value, record, use_display_name)
+        if not value or not self._hides_links(record):
+            return value
+        return Markup(hide_link_tokens(value))  # noqa: S704 (as above)
+
+    def convert_to_export(self, value, record):
+        value = super().convert_to_export(value, record)
+        return hide_link_tokens(value) if value and self._hides_links(record) else value
+
+    def _hides_links(self, record):
+        hides = getattr(record, "_hides_links", None)
+        return bool(hides) and hides()
+
+
+class LinkToken(PersonalField, fields.Char):
+    """The token of a customer's signed link: nobody who is logged in reads it, or they could act as the customer."""
+
+    is_handle = True
+    is_secret = True
+
+    def mask(self, value):
+        return MASK * len(value)
 
 
 class HandleChar(PersonalChar):

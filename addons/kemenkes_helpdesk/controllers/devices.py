@@ -11,7 +11,11 @@ class Devices(CustomerPortal):
 
     @http.route("/my/devices", type="http", auth="user", website=True, methods=["GET"])
     def list_devices(self, **_params):
-        values = {"page_name": "devices", "devices": self._own_devices(), "signed_out": request.session.pop("signed_out", 0)}
+        values = {
+            "page_name": "devices",
+            "devices": self._own_devices(),
+            "signed_out": request.session.pop("signed_out", 0),
+        }
         return request.render("kemenkes_helpdesk.devices_page", values)
 
     @http.route("/my/devices/<int:device_id>/revoke", type="http", auth="user", website=True, methods=["POST"])

@@ -69,6 +69,7 @@ from . import (
     mail_message_access,
     mail_message_personal_data,
     mail_thread,
+    mail_thread_web_push,
     rating_rating,
     res_device,
     res_groups,

@@ -51,7 +51,11 @@ class HelpdeskGuardMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, %s FROM %s WHERE id = ANY(%s) AND %s = %s",
-                SQL.identifier(id_column), SQL.identifier(self._table), self.ids, SQL.identifier(model_column), TICKET_MODEL,
+                SQL.identifier(id_column),
+                SQL.identifier(self._table),
+                self.ids,
+                SQL.identifier(model_column),
+                TICKET_MODEL,
             )
         )
         if not rows:

@@ -9,8 +9,8 @@ from ..tools.personal_data import MASK
 class HelpdeskPersonalMixin(models.AbstractModel):
     """A record with personal data of customers, and who sees it (UU 27/2022).
 
-    ``res.users._personal_data_clearance`` tells what an account sees: everything; the texts at once and the handles after
-    asking; everything masked.
+    ``res.users._personal_data_clearance`` tells what an account sees: everything; the texts at once and the handles
+    after asking; everything masked.
     """
 
     _name = "helpdesk.personal.mixin"
@@ -22,12 +22,21 @@ class HelpdeskPersonalMixin(models.AbstractModel):
         :param field: a ``PersonalField`` of this model
         :rtype: bool
         """
+        if field.is_secret:
+            return self.env.uid != api.SUPERUSER_ID
         clearance = self.env.user._personal_data_clearance()
         if clearance == "all" or not self._holds_customer_data():
             return False
         if clearance == "none":
             return True
         return field.on_request and not self._is_revealed()
+
+    def _hides_links(self):
+        """Whether the user is somebody else than the customer, to whom signed links are told."""
+        user = self.env.user
+        if self.env.uid == api.SUPERUSER_ID or not self._holds_customer_data():
+            return False
+        return user._is_internal() or user.has_group("kemenkes_helpdesk.group_pusdatin_viewer")
 
     def _holds_customer_data(self):
         """Whether the record is about a customer; models that hold other records too tell which."""
@@ -46,6 +55,8 @@ class HelpdeskPersonalMixin(models.AbstractModel):
         """Whether the user may see the field of some records masked: then no order, group or comparison may tell it."""
         if self.env.su or not isinstance(field, PersonalField):
             return False
+        if field.is_secret:
+            return True
         clearance = self.env.user._personal_data_clearance()
         return clearance == "none" or (clearance == "ask" and field.is_handle)
 

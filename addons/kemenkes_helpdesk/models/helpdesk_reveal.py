@@ -30,10 +30,7 @@ class HelpdeskReveal(models.Model):
         known = self.search([("user_id", "=", self.env.uid), ("ticket_id", "in", tickets.ids)])
         known.end_date = end
         self.create(
-            [
-                {"user_id": self.env.uid, "ticket_id": ticket.id, "end_date": end}
-                for ticket in tickets - known.ticket_id
-            ]
+            [{"user_id": self.env.uid, "ticket_id": ticket.id, "end_date": end} for ticket in tickets - known.ticket_id]
         )
 
     @api.model

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 
 class HelpdeskTicket(models.Model):
-    """Who may do what on a ticket beyond reading and writing it: speak for the helpdesk, be told of it, mend what was said."""
+    """Who may do what on a ticket beyond reading and writing it: answer, be told of it, mend what was said."""
 
     _inherit = "helpdesk.ticket"
 
@@ -57,15 +57,15 @@ class HelpdeskTicket(models.Model):
         """
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         told = []
-        for recipient in recipients:
-            user = self.env["res.users"].browse(recipient["uid"] or [])
+        for data in recipients:
+            user = self.env["res.users"].browse(data["uid"] or [])
             if user and self and not self._may_be_told(user):
                 continue
             if user and user._personal_data_clearance() == "none":
-                if recipient["share"]:
-                    continue
-                recipient = {**recipient, "notif": "inbox"}
-            told.append(recipient)
+                if not data["share"]:
+                    told.append({**data, "notif": "inbox"})
+                continue
+            told.append(data)
         return told
 
     def _may_be_told(self, user):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..personal_fields import HandleChar, PersonalChar, PersonalName, PersonalText
+from ..personal_fields import HandleChar, LinkToken, PersonalChar, PersonalName, PersonalText
 
 
 class HelpdeskTicket(models.Model):
@@ -20,6 +20,7 @@ class HelpdeskTicket(models.Model):
     email_cc = HandleChar()
     failed_delivery = PersonalChar()
     last_message_preview = PersonalChar()
+    access_token = LinkToken()
     personal_data_state = fields.Selection(
         [("shown", "Shown"), ("on_request", "Shown on request"), ("masked", "Masked")],
         "Personal data",
@@ -58,7 +59,3 @@ class HelpdeskTicket(models.Model):
         self._log("revealed")
         self.invalidate_recordset(["personal_data_state"])
         self.partner_id.invalidate_recordset(["personal_data_revealed"])
-
-    def _notify_thread_by_web_push(self, message, recipients_data, msg_vals=False, **kwargs):
-        """No text of a ticket goes to the push services of browser makers."""
-        return

@@ -24,9 +24,9 @@ class MailMessage(models.Model):
         on_tickets = self.sudo().filtered(lambda message: message.model == "helpdesk.ticket" and message.res_id)
         if operation == "write":
             on_tickets = on_tickets.filtered(
-                lambda message: message.helpdesk_direction
-                or self.env.uid != message.create_uid.id
-                and message.author_id != self.env.user.partner_id
+                lambda message: (
+                    message.helpdesk_direction
+                    or (self.env.uid != message.create_uid.id and message.author_id != self.env.user.partner_id)
+                )
             )
         return self.browse(on_tickets.ids)
-

@@ -37,7 +37,8 @@ class ResPartner(models.Model):
     def _compute_display_name(self):
         """Pickers may ask for the address beside the name."""
         if self.env.user._personal_data_clearance() == "all":
-            return super()._compute_display_name()
+            super()._compute_display_name()
+            return
         hidden = self.filtered(lambda partner: partner._hides_personal(self._fields["email"]))
         super(ResPartner, self - hidden)._compute_display_name()
         super(ResPartner, hidden.with_context(show_email=False))._compute_display_name()

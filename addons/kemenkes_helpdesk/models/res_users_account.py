@@ -24,7 +24,7 @@ GIVEN_BY_NOBODY = ("manager",)
 
 
 class ResUsers(models.Model):
-    """Accounts of the helpdesk as admin support sees and manages them, without being an administrator of Odoo (R6, R7)."""
+    """Accounts of the helpdesk, managed by admin support, who is no administrator of Odoo (R6, R7)."""
 
     _inherit = "res.users"
 
@@ -50,7 +50,9 @@ class ResUsers(models.Model):
         domain = Domain("id", "in", holders)
         if False in value:
             everybody = [group.id for group in groups.values()]
-            domain |= ~Domain("id", "in", self.sudo().with_context(active_test=False)._search([("group_ids", "in", everybody)]))
+            domain |= ~Domain(
+                "id", "in", self.sudo().with_context(active_test=False)._search([("group_ids", "in", everybody)])
+            )
         return domain
 
     @api.model
@@ -77,7 +79,7 @@ class ResUsers(models.Model):
         self.env["res.device"].sudo().search([("user_id", "in", self.ids)])._revoke()
 
     def _check_helpdesk_account(self):
-        """That the environment's user may manage these accounts: not their own, and none with rights beyond the helpdesk's.
+        """That the user may manage these accounts: not their own, and none with rights beyond the helpdesk's.
 
         :raise AccessError: they may not
         """
@@ -92,6 +94,8 @@ class ResUsers(models.Model):
             known |= groups[role].all_implied_ids
         known |= self.env.ref("base.default_user_group").sudo().all_implied_ids
         known |= self.env.ref("base.group_portal").sudo().all_implied_ids
+        # a preference that Odoo keeps as a group
+        known |= self.env.ref("mail.group_mail_notification_type_inbox").sudo()
         # sudo: what the account holds decides, whether or not the one who asks may see it
         for user in self.sudo():
             if beyond := user.all_group_ids - known:

@@ -55,6 +55,11 @@ class TestAccounts(HelpdeskCase):
         self.assertTrue(user.has_group("kemenkes_helpdesk.group_team_leader"))
         self.assertTrue(ticket.with_user(user).has_access("read"))
 
+    def test_change_account_with_preferences(self):
+        """Odoo keeps where notifications arrive as a group; that is no right."""
+        self.users["agent"].notification_type = "inbox"
+        self.open_account(self.users["agent"]).save().action_save()
+
     def test_archive(self):
         with self.open_account(self.users["agent"]) as form:
             form.active = False
@@ -65,7 +70,10 @@ class TestAccounts(HelpdeskCase):
         users = self.env["res.users"].with_user(self.users["admin_support"]).search([("helpdesk_role", "!=", False)])
         self.assertLessEqual(set(self.env["res.users"].concat(*self.users.values()).ids), set(users.ids))
         self.assertNotIn(self.create_plain_user("other", "base.group_user"), users)
-        self.assertEqual(users.search([("helpdesk_role", "=", "quality")]).filtered(lambda user: user in self.users.values()), self.users["quality"])
+        self.assertEqual(
+            users.search([("helpdesk_role", "=", "quality")]).filtered(lambda user: user in self.users.values()),
+            self.users["quality"],
+        )
 
     # CLIMBING
 
@@ -80,8 +88,17 @@ class TestAccounts(HelpdeskCase):
     def test_own_account(self):
         with self.assertRaises(AccessError):
             self.open_account(self.users["admin_support"])
-        account = self.env["helpdesk.account"].with_user(self.users["admin_support"]).create(
-            {"user_id": self.users["admin_support"].id, "name": "Me", "login": "me@helpdesk.example", "role": "supervisor"}
+        account = (
+            self.env["helpdesk.account"]
+            .with_user(self.users["admin_support"])
+            .create(
+                {
+                    "user_id": self.users["admin_support"].id,
+                    "name": "Me",
+                    "login": "me@helpdesk.example",
+                    "role": "supervisor",
+                }
+            )
         )
         for action in (account.action_save, account.action_invite):
             with self.assertRaises(AccessError):
@@ -90,10 +107,17 @@ class TestAccounts(HelpdeskCase):
     def test_accounts_beyond(self):
         """Neither managers' accounts nor those with rights outside the helpdesk are touched."""
         self.users["trainer"].group_ids += self.env.ref("base.group_erp_manager")
-        beyond = self.users["manager"] | self.users["operation_manager"] | self.users["trainer"] | self.env.ref("base.user_admin")
+        beyond = (
+            self.users["manager"]
+            | self.users["operation_manager"]
+            | self.users["trainer"]
+            | self.env.ref("base.user_admin")
+        )
         for user in beyond:
-            account = self.env["helpdesk.account"].with_user(self.users["admin_support"]).create(
-                {"user_id": user.id, "name": "Taken", "login": user.login, "role": "agent"}
+            account = (
+                self.env["helpdesk.account"]
+                .with_user(self.users["admin_support"])
+                .create({"user_id": user.id, "name": "Taken", "login": user.login, "role": "agent"})
             )
             for action in (account.action_save, account.action_invite, account.user_id.action_helpdesk_revoke_devices):
                 with self.subTest(user.login), self.assertRaises(AccessError):
@@ -124,16 +148,24 @@ class TestAccounts(HelpdeskCase):
     def test_used_account_is_not_taken_over(self):
         """Whoever could change the address of a used account could log in as its owner."""
         self.env["res.users.log"].with_user(self.users["agent"]).sudo().create({})
-        account = self.env["helpdesk.account"].with_user(self.users["admin_support"]).create(
-            {"user_id": self.users["agent"].id, "name": "Agent", "login": "mine@helpdesk.example", "role": "agent"}
+        account = (
+            self.env["helpdesk.account"]
+            .with_user(self.users["admin_support"])
+            .create(
+                {"user_id": self.users["agent"].id, "name": "Agent", "login": "mine@helpdesk.example", "role": "agent"}
+            )
         )
         with self.assertRaises(UserError):
             account.action_save()
         self.assertFalse(account.invitation_url)
 
     def test_kind_of_account_stays(self):
-        account = self.env["helpdesk.account"].with_user(self.users["admin_support"]).create(
-            {"user_id": self.users["viewer"].id, "name": "V", "login": self.users["viewer"].login, "role": "agent"}
+        account = (
+            self.env["helpdesk.account"]
+            .with_user(self.users["admin_support"])
+            .create(
+                {"user_id": self.users["viewer"].id, "name": "V", "login": self.users["viewer"].login, "role": "agent"}
+            )
         )
         with self.assertRaises(UserError):
             account.action_save()

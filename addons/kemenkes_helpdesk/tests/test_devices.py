@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, tagged
 
 from .common import HelpdeskCase
 
-PASSWORD = "device-password"  # noqa: S105
+PASSWORD = "device-password"
 
 
 @tagged("post_install", "-at_install")
@@ -43,7 +43,7 @@ class TestDevices(HelpdeskCase, HttpCase):
                 self.assertEqual(len(self.devices_of(role)), 3)
                 self.assertTrue(all(self.is_alive(sid) for sid in sids))
                 page = self.url_open("/my/devices").text
-                self.assertEqual(page.count("/revoke\""), 3)
+                self.assertEqual(page.count('/revoke"'), 3)
                 self.assertEqual(page.count("This device"), 1)
 
     def test_sign_out_one(self):

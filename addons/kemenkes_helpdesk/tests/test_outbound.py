@@ -1,4 +1,5 @@
 import re
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.tests import TransactionCase, tagged
@@ -20,7 +21,15 @@ JOBS = {
     "queue_job.ir_cron_autovacuum_queue_jobs": "cleans the database",
 }
 # Modules that call the publisher's or others' services as soon as they are there.
-CALLERS = {"partner_autocomplete", "snailmail", "web_unsplash", "google_gmail", "microsoft_outlook", "crm_iap_enrich", "crm_iap_mine"}
+CALLERS = {
+    "partner_autocomplete",
+    "snailmail",
+    "web_unsplash",
+    "google_gmail",
+    "microsoft_outlook",
+    "crm_iap_enrich",
+    "crm_iap_mine",
+}
 LOCAL_HOSTS = {"localhost", "127.0.0.1"}
 
 
@@ -43,7 +52,9 @@ class TestOutbound(TransactionCase):
 
     def test_no_host_by_default(self):
         """Mail servers, mailboxes, relays of calls, addresses in settings: none before somebody sets one."""
-        self.assertFalse(self.env["ir.mail_server"].search([]).filtered(lambda server: server.smtp_host not in LOCAL_HOSTS))
+        self.assertFalse(
+            self.env["ir.mail_server"].search([]).filtered(lambda server: server.smtp_host not in LOCAL_HOSTS)
+        )
         self.assertFalse(self.env["fetchmail.server"].search([]))
         self.assertFalse(self.env["mail.ice.server"].search([]))
         self.assertFalse(self.env["mail.link.preview"]._is_link_preview_enabled())
@@ -55,6 +66,18 @@ class TestOutbound(TransactionCase):
         }
         self.assertFalse({(key, host) for key, host in hosts if host not in LOCAL_HOSTS | {own}})
 
+    def test_no_push_by_browser_makers(self):
+        """A browser that has registered with its maker's push service is not sent anything by it."""
+        partner = self.env["res.partner"].create({"name": "Reader"})
+        self.env["mail.push.device"].create(
+            {"partner_id": partner.id, "endpoint": "https://push.example", "keys": "{}"}
+        )
+        self.env["mail.push.device"].get_web_push_vapid_public_key()
+        with patch("odoo.addons.mail.models.mail_thread.push_to_end_point") as push:
+            self.env["res.partner"].create({"name": "Thread"}).message_notify(body="Secret", partner_ids=partner.ids)
+        push.assert_not_called()
+        self.assertFalse(self.env["mail.push"].search([]))
+
     def test_needs_no_caller(self):
         """None of the addons that this one depends on, directly or not, is one that calls outside by itself."""
         needed, waiting = set(), {"kemenkes_helpdesk"}
@@ -63,4 +86,8 @@ class TestOutbound(TransactionCase):
             modules = self.env["ir.module.module"].search([("name", "in", list(waiting))])
             waiting = set(modules.dependencies_id.mapped("name")) - needed
         self.assertFalse(needed & CALLERS)
-        self.assertFalse(self.env["ir.module.module"].search([("name", "in", list(CALLERS)), ("state", "=", "installed")]).mapped("name"))
+        self.assertFalse(
+            self.env["ir.module.module"]
+            .search([("name", "in", list(CALLERS)), ("state", "=", "installed")])
+            .mapped("name")
+        )

@@ -1,5 +1,7 @@
 import json
 
+from markupsafe import Markup
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -45,7 +47,7 @@ class TestPersonalData(HelpdeskCase):
     def as_role(self, role):
         return self.ticket.with_user(self.users[role])
 
-    def assertNoSecret(self, values, secrets=SECRETS):
+    def assert_no_secret(self, values, secrets=SECRETS):
         text = json.dumps(values, default=str, ensure_ascii=False)
         for secret in secrets:
             self.assertNotIn(secret, text)
@@ -80,35 +82,70 @@ class TestPersonalData(HelpdeskCase):
                 self.assertIn(NIK, self.message.with_user(self.users[role]).read(["body"])[0]["body"])
         for role in MASKED:
             with self.subTest(role):
-                self.assertNoSecret(self.read_everything(self.as_role(role)))
+                self.assert_no_secret(self.read_everything(self.as_role(role)))
                 self.assertIn(MASKED_NIK, self.as_role(role).display_name)
-                self.assertNoSecret(self.read_everything(self.message.with_user(self.users[role])))
+                self.assert_no_secret(self.read_everything(self.message.with_user(self.users[role])))
                 self.assertIn(MASKED_NIK, self.message.with_user(self.users[role]).read(["body"])[0]["body"])
 
     def test_chatter(self):
         for role in MASKED:
             with self.subTest(role):
                 message = self.message.with_user(self.users[role])
-                self.assertNoSecret(Store().add(message).get_result())
+                self.assert_no_secret(Store().add(message).get_result())
         self.assertIn(NIK, json.dumps(Store().add(self.message.with_user(self.users["agent"])).get_result()))
 
     def test_chatter_in_sudo(self):
         """Odoo's pages read messages in sudo, after they have checked the ticket."""
         message = self.message.with_user(self.users["viewer"]).sudo()
-        self.assertNoSecret(message.read(["body", "email_from", "subject", "preview"]))
+        self.assert_no_secret(message.read(["body", "email_from", "subject", "preview"]))
+
+    def test_body_is_markup(self):
+        """Masked or not, the chatter gets HTML, not text with tags in it."""
+        for role in ("agent", "quality"):
+            self.message.with_user(self.users[role]).invalidate_recordset()
+            stored = Store().add(self.message.with_user(self.users[role])).get_result()["mail.message"][0]["body"]
+            self.assertEqual(stored[0], "markup")
+
+    def test_links_of_the_customer(self):
+        """Who has the signed link acts as the customer: only the customer gets it."""
+        link = self.ticket.get_portal_url()
+        token = self.ticket.access_token
+        self.assertIn(token, link)
+        message = self.ticket.message_post(body=Markup("<p>%s <a href='%s'>here</a></p>") % (link, link))
+        self.env.flush_all()
+        for role in ASKING + MASKED:
+            with self.subTest(role):
+                self.assert_no_secret(self.as_role(role).read(["access_token"]), [token])
+                if role != "viewer":
+                    self.assert_no_secret(message.with_user(self.users[role]).read(["body"]), [token])
+        tickets = self.env["helpdesk.ticket"].with_user(self.users["manager"])
+        self.assertFalse(tickets.search([("access_token", "=like", f"{token[:5]}%")]))
+        self.assertIn(token, message.body)
+        self.assertEqual(self.as_role("agent").access_token, token, "the server still makes links")
 
     def test_export(self):
         """R27.b.4: exports are masked too."""
         for role in ASKING + MASKED[:-1]:
             self.users[role].group_ids += self.env.ref("base.group_allow_export")
             with self.subTest(role):
-                paths = ["partner_email", "partner_phone", "email_cc", "partner_id/email", "partner_id/phone", "partner_id"]
-                self.assertNoSecret(self.as_role(role).export_data(paths))
+                paths = [
+                    "partner_email",
+                    "partner_phone",
+                    "email_cc",
+                    "partner_id/email",
+                    "partner_id/phone",
+                    "partner_id",
+                ]
+                self.assert_no_secret(self.as_role(role).export_data(paths))
 
     def test_search_by_whole_value_only(self):
         """An agent with a caller on the line types the number; pieces of it find nothing."""
         tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
-        for domain in ([("partner_email", "=", EMAIL)], [("partner_email", "ilike", EMAIL.upper())], [("partner_phone", "ilike", PHONE)]):
+        for domain in (
+            [("partner_email", "=", EMAIL)],
+            [("partner_email", "ilike", EMAIL.upper())],
+            [("partner_phone", "ilike", PHONE)],
+        ):
             self.assertEqual(tickets.search(domain), self.ticket)
         for domain in (
             [("partner_email", "ilike", "siti")],
@@ -128,21 +165,27 @@ class TestPersonalData(HelpdeskCase):
     def test_no_groups_and_no_order(self):
         other = self.create_ticket(partner_id=False, partner_email="aaa@customer.example")
         tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
-        for groups, aggregates in ((["partner_email"], ["__count"]), ([], ["partner_phone:max"]), (["team_id"], ["partner_email:array_agg"])):
+        for groups, aggregates in (
+            (["partner_email"], ["__count"]),
+            ([], ["partner_phone:max"]),
+            (["team_id"], ["partner_email:array_agg"]),
+        ):
             with self.assertRaises(AccessError):
                 tickets.formatted_read_group([], groups, aggregates)
         with self.assertRaises(AccessError):
             self.env["helpdesk.ticket"].with_user(self.users["analyst"]).formatted_read_group([], ["name"], ["__count"])
-        self.assertEqual(tickets.search([("id", "in", (self.ticket | other).ids)], order="partner_email"), self.ticket | other)
+        self.assertEqual(
+            tickets.search([("id", "in", (self.ticket | other).ids)], order="partner_email"), self.ticket | other
+        )
 
     def test_customer_record(self):
         """The customer's own record, its picker and what hangs on it."""
         for role in ASKING + MASKED[:-1]:
             with self.subTest(role):
                 partner = self.customer.with_user(self.users[role])
-                self.assertNoSecret(self.read_everything(partner))
+                self.assert_no_secret(self.read_everything(partner))
                 self.assertNotIn(EMAIL, partner.with_context(show_email=True).display_name)
-                self.assertNoSecret(Store().add(partner, ["email", "name", "phone"]).get_result())
+                self.assert_no_secret(Store().add(partner, ["email", "name", "phone"]).get_result())
         colleague = self.users["expert"].partner_id.with_user(self.users["agent"])
         self.assertEqual(colleague.read(["email"])[0]["email"], "expert@helpdesk.example")
 
@@ -150,17 +193,17 @@ class TestPersonalData(HelpdeskCase):
         citizen = self.create_plain_user("citizen", "base.group_portal")
         citizen.login = citizen.email
         [values] = citizen.with_user(self.users["agent"]).read(["login", "email"])
-        self.assertNoSecret(values, ["citizen@customer.example"])
+        self.assert_no_secret(values, ["citizen@customer.example"])
 
     def test_identities_and_outbox(self):
-        self.assertNoSecret(self.read_everything(self.identity.with_user(self.users["agent"])))
+        self.assert_no_secret(self.read_everything(self.identity.with_user(self.users["agent"])))
         for role in ("agent", "quality"):
-            self.assertNoSecret(self.read_everything(self.outbox.with_user(self.users[role])))
+            self.assert_no_secret(self.read_everything(self.outbox.with_user(self.users[role])))
 
     def test_followers(self):
         self.ticket.message_subscribe(self.customer.ids)
         followers = self.ticket.message_follower_ids.with_user(self.users["agent"])
-        self.assertNoSecret(followers.read(["name", "email"]))
+        self.assert_no_secret(followers.read(["name", "email"]))
 
     def test_suggested_recipients(self):
         self.assertFalse(self.as_role("agent")._message_get_suggested_recipients())

@@ -64,7 +64,7 @@ class TestMaskText(BaseCase):
 
     def test_html(self):
         source = (
-            '<p>NIK <b>3275</b>0145<i>1290</i>0004</p><p>0812</p><p>34567678</p>'
+            "<p>NIK <b>3275</b>0145<i>1290</i>0004</p><p>0812</p><p>34567678</p>"
             '<a href="mailto:budi@example.com">budi@example.com</a><!-- 3275014512900004 -->'
             '<img src="/web/image/5?access_token=3275014512900004">'
         )

@@ -100,7 +100,11 @@ class TestRightsTickets(IsolationCase):
         """R5, R22: given and taken from the account's side and from the product's, site's and team's side."""
         agent = self.users["agent"]
         changes = [
-            (agent, {"helpdesk_product_ids": [(4, self.product_b.id)]}, {"helpdesk_product_ids": [(3, self.product_b.id)]}),
+            (
+                agent,
+                {"helpdesk_product_ids": [(4, self.product_b.id)]},
+                {"helpdesk_product_ids": [(3, self.product_b.id)]},
+            ),
             (self.product_b, {"user_ids": [(4, agent.id)]}, {"user_ids": [(3, agent.id)]}),
         ]
         for record, give, take in changes:
@@ -170,9 +174,6 @@ class TestRightsTickets(IsolationCase):
 class TestRightsPaths(IsolationCase):
     """R27.a.3: an account without product B does not get at a ticket of product B by any path."""
 
-    def assertSilent(self, values):
-        self.assertNotIn(SECRET.lower(), json.dumps(values, default=str).lower())
-
     def for_each_role(self):
         for role in LIST_ROLES:
             yield self.env(user=self.users[role])
@@ -227,7 +228,9 @@ class TestRightsPaths(IsolationCase):
         for env in self.for_each_role():
             if env.user.share:
                 continue
-            self.assertFalse(env["mail.followers"].search([("res_model", "=", "helpdesk.ticket"), ("res_id", "=", self.ticket_b.id)]))
+            self.assertFalse(
+                env["mail.followers"].search([("res_model", "=", "helpdesk.ticket"), ("res_id", "=", self.ticket_b.id)])
+            )
             with self.assertRaises(AccessError):
                 self.ticket_b.message_follower_ids.with_env(env).read(["partner_id"])
 
@@ -256,7 +259,9 @@ class TestRightsPaths(IsolationCase):
             self.assertFalse(self.file_b.with_env(env).has_access("read"))
             if not env.user.share:
                 self.assertFalse(files.search([("name", "ilike", SECRET)]))
-                self.assertFalse(files.search([("res_model", "=", "helpdesk.ticket"), ("res_id", "=", self.ticket_b.id)]))
+                self.assertFalse(
+                    files.search([("res_model", "=", "helpdesk.ticket"), ("res_id", "=", self.ticket_b.id)])
+                )
 
     def test_what_belongs_to_a_ticket(self):
         for env in self.for_each_role():
@@ -310,24 +315,29 @@ class TestRightsWeb(IsolationCase, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.users["agent"].password = "agent-password"  # noqa: S105
+        self.users["agent"].password = "agent-password"
         self.authenticate("test_agent", "agent-password")
 
-    def assertShut(self, response):
+    def assert_shut(self, response):
         self.assertNotIn(SECRET, response.text)
         self.assertNotEqual(response.status_code, 500)
 
     def test_address_of_attachment(self):
         token = self.file_b.generate_access_token()[0]
-        for address in ("/web/content/%s", "/web/content/%s?download=true", "/web/image/%s", "/web/content/%s?access_token=x"):
-            self.assertShut(self.url_open(address % self.file_b.id))
+        for address in (
+            "/web/content/%s",
+            "/web/content/%s?download=true",
+            "/web/image/%s",
+            "/web/content/%s?access_token=x",
+        ):
+            self.assert_shut(self.url_open(address % self.file_b.id))
         # who was given the file by a signed link gets it
         self.assertIn(SECRET, self.url_open(f"/web/content/{self.file_b.id}?access_token={token}").text)
         self.users["agent"].helpdesk_product_ids += self.product_b
         self.assertIn(SECRET, self.url_open(f"/web/content/{self.file_b.id}").text)
 
     def test_attachment_of_a_message(self):
-        self.assertShut(self.url_open(f"/web/content/mail.message/{self.message_b.id}/body"))
+        self.assert_shut(self.url_open(f"/web/content/mail.message/{self.message_b.id}/body"))
 
     def test_address_of_ticket(self):
         for address in (
@@ -335,7 +345,7 @@ class TestRightsWeb(IsolationCase, HttpCase):
             f"/mail/message/{self.message_b.id}",
             f"/my/tickets/{self.ticket_b.id}",
         ):
-            self.assertShut(self.url_open(address))
+            self.assert_shut(self.url_open(address))
 
     def test_chatter_of_ticket(self):
         result = self.make_jsonrpc_request(
@@ -353,8 +363,11 @@ class TestRightsWeb(IsolationCase, HttpCase):
 
     def test_api(self):
         """R23.c.2: the open interface knows no more than the screen."""
-        key = self.env["res.users.apikeys"].with_user(self.users["agent"]).sudo()._generate(
-            "rpc", "test", fields.Datetime.now() + timedelta(days=1)
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.users["agent"])
+            .sudo()
+            ._generate("rpc", "test", fields.Datetime.now() + timedelta(days=1))
         )
         self.env.flush_all()
         for method, body in (
@@ -366,7 +379,7 @@ class TestRightsWeb(IsolationCase, HttpCase):
             ("message_post", {"ids": [self.ticket_b.id], "body": "note"}),
         ):
             with self.subTest(method):
-                self.assertShut(self._call_api(key, method, body))
+                self.assert_shut(self._call_api(key, method, body))
         answer = self._call_api(key, "read", {"ids": [self.ticket_a.id], "fields": ["name"]})
         self.assertEqual(answer.json()[0]["name"], "Ticket A")
 

@@ -70,7 +70,9 @@ class TestRightsMatrix(HelpdeskCase):
         cls.users["employee"] = cls.create_plain_user("test_employee", "base.group_user")
 
     def test_every_model_and_role(self):
-        models = {name for name, model in self.env.registry.items() if name.startswith("helpdesk.") and not model._abstract}
+        models = {
+            name for name, model in self.env.registry.items() if name.startswith("helpdesk.") and not model._abstract
+        }
         self.assertEqual(set(EXPECTED), models, "a model has no line in the table, or a line has no model")
         wrong = []
         for model, letters_by_role in EXPECTED.items():

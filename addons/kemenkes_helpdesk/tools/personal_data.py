@@ -1,7 +1,7 @@
 """Find personal data in text and hide it: identity numbers, phone numbers, e-mail addresses, health terms.
 
-Plain Python, no Odoo. Every replacement keeps the length, one bullet for each hidden character: a reader still sees that
-two numbers differ and how long an address was, and an HTML document can be masked across its tags.
+Plain Python, no Odoo. Every replacement keeps the length, one bullet for each hidden character: a reader still sees
+that two numbers differ and how long an address was, and an HTML document can be masked across its tags.
 
 What is hidden follows UU 27/2022, article 4: identity numbers and contact data are general personal data, health
 information is specific personal data.
@@ -22,15 +22,14 @@ _START, _END = r"(?<![\w•])", r"(?![\w•])"
 _LONG_NUMBER = re.compile(r"\d{16,}")
 # In groups, 16 digits may be two dates: hidden when they have a NIK's structure.
 _GROUPED_NUMBER = re.compile(rf"{_START}\d(?:{_GAP}\d){{15}}{_END}")
-# Province, district, sub-district, birthday (women: day plus 40), month, year, serial; provinces as the interior ministry
-# numbers them.
+# Province (as the interior ministry numbers them), district, sub-district, day (women: plus 40), month, year, serial.
 _NIK = re.compile(
     r"(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])\d{4}"
     r"(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2])\d{6}"
 )
 # JKN / BPJS Kesehatan: 13 digits, the first three zero.
 _BPJS = re.compile(rf"{_START}000(?:{_GAP}\d){{10}}{_END}")
-# Mobile numbers start with 8 after the prefix, fixed lines with an area code 2 to 7 or 9; other countries need the plus.
+# Mobile numbers start with 8 after the prefix, fixed lines with area codes 2 to 7 and 9; other countries need the plus
 _PHONE = re.compile(
     rf"(?<![\w•+])(?:(?:\+?62{_GAP}(?:\(0\){_GAP})?|\(?0)(?:8(?:{_GAP}\d){{7,11}}|[2-79]\d(?:\d)?\)?(?:{_GAP}\d){{6,8}})"
     rf"|\+[1-9](?:{_GAP}\d){{7,13}}){_END}"
@@ -40,30 +39,31 @@ _PASSPORT = re.compile(rf"{_START}[A-Z]{{1,2}}\d{{6,7}}{_END}")
 
 # Terms that tell of somebody's health once they stand beside a name.
 HEALTH_TERMS = {
-    "infection": (
-        "hiv", "aids", "odha", "odhiv", "arv", "antiretroviral", "viral load", "cd4", "sifilis", "syphilis", "gonore", "gonorrhea",
-        "herpes", "hepatitis", "ims", "tb", "tbc", "tuberkulosis", "tuberculosis", "kusta", "lepra", "malaria", "covid",
-    ),
-    "reproduction": (
-        "hamil", "kehamilan", "keguguran", "aborsi", "melahirkan", "kontrasepsi", "kb suntik", "mandul", "infertil",
-        "impotensi", "menopause",
-    ),
-    "mind": (
-        "depresi", "skizofrenia", "bipolar", "bunuh diri", "gangguan jiwa", "odgj", "psikosis", "autis", "autisme", "adhd",
-        "demensia", "alzheimer",
-    ),
-    "chronic": (
-        "kanker", "tumor", "kemoterapi", "diabetes", "kencing manis", "hipertensi", "stroke", "sakit jantung", "penyakit jantung", "gagal ginjal",
-        "cuci darah", "hemodialisis", "epilepsi", "ayan", "asma", "lupus", "talasemia", "thalassemia", "hemofilia", "stunting",
-    ),
-    "finding": ("diagnosis", "diagnosa", "didiagnosis", "didiagnosa", "hasil lab", "resep obat"),
-    "conduct": ("narkoba", "napza", "rehabilitasi", "kecanduan", "metadon", "kdrt", "pemerkosaan", "kekerasan seksual"),
-}  # fmt: skip
-_HEALTH = re.compile(
-    rf"{_START}(?:{'|'.join(sorted((re.escape(term) for terms in HEALTH_TERMS.values() for term in terms), key=len, reverse=True))}){_END}",
-    re.IGNORECASE,
-)
+    "infection": """
+        hiv, aids, odha, odhiv, arv, antiretroviral, viral load, cd4, sifilis, syphilis, gonore, gonorrhea, herpes, hepatitis,
+        ims, tb, tbc, tuberkulosis, tuberculosis, kusta, lepra, malaria, covid
+    """,
+    "reproduction": """
+        hamil, kehamilan, keguguran, aborsi, melahirkan, kontrasepsi, kb suntik, mandul, infertil, impotensi, menopause
+    """,
+    "mind": """
+        depresi, skizofrenia, bipolar, bunuh diri, gangguan jiwa, odgj, psikosis, autis, autisme, adhd, demensia, alzheimer
+    """,
+    "chronic illness": """
+        kanker, tumor, kemoterapi, diabetes, kencing manis, hipertensi, stroke, sakit jantung, penyakit jantung,
+        gagal ginjal, cuci darah, hemodialisis, epilepsi, ayan, asma, lupus, talasemia, thalassemia, hemofilia, stunting
+    """,
+    "finding": "diagnosis, diagnosa, didiagnosis, didiagnosa, hasil lab, resep obat",
+    "conduct and violence": """
+        narkoba, napza, rehabilitasi, kecanduan, metadon, kdrt, pemerkosaan, kekerasan seksual
+    """,
+}
+_TERMS = sorted((term.strip() for terms in HEALTH_TERMS.values() for term in terms.split(",")), key=len, reverse=True)
+_HEALTH = re.compile(rf"{_START}(?:{'|'.join(map(re.escape, _TERMS))}){_END}", re.IGNORECASE)
 _HINT = re.compile(rf"\d|@|{_HEALTH.pattern}", re.IGNORECASE)
+
+# Links to customers' pages; those of pictures and files stay, the browser of a reader needs them.
+_CUSTOMER_LINK = re.compile(r"(/(?:my|helpdesk)/[^\s\"'<>]*?access_token=)([\w-]+)")
 
 # Elements that stand on lines of their own: a number does not go on across their edges.
 _INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "o:p", "s", "small",
@@ -94,7 +94,7 @@ def mask_html(source):
     :param str source: HTML, sanitised, a fragment or a document
     :return: HTML
     """
-    if not source or not _HINT.search(source) and "&#" not in source:
+    if not source or (not _HINT.search(source) and "&#" not in source):
         return source
     try:
         root = html.fragment_fromstring(source, create_parent="div")
@@ -113,6 +113,13 @@ def mask_html(source):
     _mask_attributes(root)
     inner = [etree.tostring(child, encoding="unicode", method="html") for child in root]
     return _escape(root.text or "") + "".join(inner)
+
+
+def hide_link_tokens(source):
+    """``source`` (text or HTML) without the tokens of customers' signed links: who has one acts as the customer."""
+    if not source or "access_token=" not in source:
+        return source
+    return _CUSTOMER_LINK.sub(lambda match: match[1] + MASK * len(match[2]), source)
 
 
 def mask_handle(value):
@@ -180,7 +187,7 @@ def _escape(text):
 
 
 def _pieces(element):
-    """The texts of a document in reading order, as ``(element, "text" or "tail")``, with line breaks at the edges of blocks."""
+    """The texts of a document in reading order: ``(element, "text" or "tail")``, and line breaks at the edges of blocks."""
     block = element.tag not in _INLINE
     if block:
         yield "\n"

@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-
 LISTS = ("helpdesk_product_ids", "helpdesk_site_ids", "helpdesk_team_ids")
 
 
@@ -25,18 +24,26 @@ class HelpdeskAccount(models.TransientModel):
     active = fields.Boolean(default=True)
     lang = fields.Selection("_selection_lang", "Language", default=lambda self: self.env.user.lang)
     tz = fields.Selection(
-        [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")], "Time zone", default="Asia/Jakarta"
+        [("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")],
+        "Time zone",
+        default="Asia/Jakarta",
     )
     helpdesk_product_ids = fields.Many2many("helpdesk.product", string="Products")
     helpdesk_site_ids = fields.Many2many("helpdesk.site", string="Sites")
     helpdesk_team_ids = fields.Many2many("helpdesk.team", string="Teams")
     has_logged_in = fields.Boolean(readonly=True)
-    invitation_url = fields.Char("Invitation", readonly=True, help="Opens once; give it to nobody but the person it is for.")
+    invitation_url = fields.Char(
+        "Invitation", readonly=True, help="Opens once; give it to nobody but the person it is for."
+    )
 
     @api.model
     def _selection_role(self):
         given = self.env.user._helpdesk_roles_to_give()
-        return [(role, label) for role, label in self.env["res.users"]._fields["helpdesk_role"]._description_selection(self.env) if role in given]
+        return [
+            (role, label)
+            for role, label in self.env["res.users"]._fields["helpdesk_role"]._description_selection(self.env)
+            if role in given
+        ]
 
     @api.model
     def _selection_lang(self):
@@ -128,7 +135,9 @@ class HelpdeskAccount(models.TransientModel):
             raise UserError(self.env._("%s is not an e-mail address.", self.login))
         # whoever gets a used account's mail gets its password, and with it what others did in its name
         if users and users.login_date:
-            raise UserError(self.env._("The address of an account that has been used can't be changed. Make a new account."))
+            raise UserError(
+                self.env._("The address of an account that has been used can't be changed. Make a new account.")
+            )
         if users.with_context(active_test=False).search_count([("login", "=", login), ("id", "not in", users.ids)]):
             raise UserError(self.env._("There is an account with this address already."))
         return login

@@ -14,4 +14,9 @@ function devicesItem() {
     };
 }
 
-registry.category("user_menuitems").add("helpdesk_devices", devicesItem);
+// The items that lead to the publisher of Odoo make way for it.
+registry
+    .category("user_menuitems")
+    .add("helpdesk_devices", devicesItem)
+    .remove("odoo_account")
+    .remove("support");
