@@ -17,6 +17,7 @@ JOBS = {
     "mail.ir_cron_mail_scheduler_action": "sends by configured mail servers",
     "mail.ir_cron_post_scheduled_message": "database only",
     "mail.ir_cron_send_scheduled_message": "queues mails",
+    "sms.ir_cron_sms_scheduler_action": "only where somebody has installed text messages, and sent one",
     "queue_job.ir_cron_queue_job_garbage_collector": "database only",
     "queue_job.ir_cron_autovacuum_queue_jobs": "cleans the database",
 }

@@ -40,14 +40,15 @@ _PASSPORT = re.compile(rf"{_START}[A-Z]{{1,2}}\d{{6,7}}{_END}")
 # Terms that tell of somebody's health once they stand beside a name.
 HEALTH_TERMS = {
     "infection": """
-        hiv, aids, odha, odhiv, arv, antiretroviral, viral load, cd4, sifilis, syphilis, gonore, gonorrhea, herpes, hepatitis,
-        ims, tb, tbc, tuberkulosis, tuberculosis, kusta, lepra, malaria, covid
+        hiv, aids, odha, odhiv, arv, antiretroviral, viral load, cd4, sifilis, syphilis, gonore, gonorrhea, herpes,
+        hepatitis, ims, tb, tbc, tuberkulosis, tuberculosis, kusta, lepra, malaria, covid
     """,
     "reproduction": """
         hamil, kehamilan, keguguran, aborsi, melahirkan, kontrasepsi, kb suntik, mandul, infertil, impotensi, menopause
     """,
     "mind": """
-        depresi, skizofrenia, bipolar, bunuh diri, gangguan jiwa, odgj, psikosis, autis, autisme, adhd, demensia, alzheimer
+        depresi, skizofrenia, bipolar, bunuh diri, gangguan jiwa, odgj, psikosis, autis, autisme, adhd,
+        demensia, alzheimer
     """,
     "chronic illness": """
         kanker, tumor, kemoterapi, diabetes, kencing manis, hipertensi, stroke, sakit jantung, penyakit jantung,
@@ -187,7 +188,7 @@ def _escape(text):
 
 
 def _pieces(element):
-    """The texts of a document in reading order: ``(element, "text" or "tail")``, and line breaks at the edges of blocks."""
+    """The texts in reading order: ``(element, "text" or "tail")``, and line breaks at the edges of blocks."""
     block = element.tag not in _INLINE
     if block:
         yield "\n"
