@@ -29,7 +29,7 @@ class ResUsers(models.Model):
         return Domain("user_id", "=", self.id) | self._helpdesk_list_domain()
 
     def _helpdesk_event_domain(self):
-        """The ledger rows that the lists open: they carry product, site and team as they were; accounts' rows have none.
+        """The ledger rows that the lists open: they carry product, site, team as they were; accounts' rows have none.
 
         :return: ``Domain`` on ``helpdesk.event``
         """
