@@ -87,8 +87,10 @@
         "web.assets_frontend": [
             "kemenkes_helpdesk/static/src/portal/**/*",
         ],
-        "web.assets_backend": [
+        "mail.assets_message_email": [
             "kemenkes_helpdesk/static/src/email/**/*",
+        ],
+        "web.assets_backend": [
             "kemenkes_helpdesk/static/src/ticket/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",
         ],

@@ -155,12 +155,13 @@ def _is_permanent(error):
 
 
 def _describe(error):
+    """What the mail server said, without the address: that stands in a column of its own, where it is masked."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "; ".join(
-            f"{address}: {code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-            for address, (code, text) in error.recipients.items()
-        )
+        return "; ".join(dict.fromkeys(_answer(code, text) for code, text in error.recipients.values()))
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        return f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        return _answer(error.smtp_code, error.smtp_error)
     return f"{type(error).__name__}: {error}"
+
+
+def _answer(code, text):
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
