@@ -9,7 +9,7 @@ class HelpdeskCategory(models.Model):
     _description = "Helpdesk Category"
     _parent_store = True
     _rec_name = "complete_name"
-    _rec_names_search = ["complete_name", "code"]
+    _rec_names_search = ["complete_name", "name", "code"]
     _order = "complete_name"
 
     name = fields.Char(required=True, translate=True)
@@ -46,6 +46,22 @@ class HelpdeskCategory(models.Model):
         for category in self:
             parent = category.parent_id.complete_name
             category.complete_name = f"{parent} / {category.name}" if parent else category.name
+
+    @api.depends("name", "parent_id.name", "parent_path")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """The path in the reader's language; ``complete_name`` is stored in one language, for order."""
+        ids_by_category = {
+            category: [int(ancestor) for ancestor in (category.parent_path or "").split("/") if ancestor]
+            for category in self
+        }
+        # sudo: a category that one may see is named by its whole path
+        names = {
+            ancestor.id: ancestor.name
+            for ancestor in self.sudo().browse({ancestor for ids in ids_by_category.values() for ancestor in ids})
+        }
+        for category, ids in ids_by_category.items():
+            category.display_name = " / ".join(names[ancestor] for ancestor in ids) or category.name
 
     @api.constrains("parent_id")
     def _check_parent(self):

@@ -146,3 +146,12 @@ class TestHandling(HelpdeskCase):
         tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
         views = tickets.get_views([(False, kind) for kind in ("list", "form", "kanban", "search", "calendar", "pivot", "graph", "activity")])
         self.assertEqual(len(views["views"]), 8)
+
+    def test_categories_are_named_in_the_readers_language(self):
+        """R27.c.3: the path of a category in Indonesian for who reads Indonesian."""
+        self.env["res.lang"]._activate_lang("id_ID")
+        self.category.with_context(lang="id_ID").name = "Masuk akun"
+        indonesian = self.category_otp.with_context(lang="id_ID")
+        self.assertEqual(indonesian.display_name, "Masuk akun / OTP")
+        self.assertEqual(self.category_otp.display_name, "Log-in / OTP")
+        self.assertIn(self.category.id, dict(indonesian.name_search("Masuk akun")))
