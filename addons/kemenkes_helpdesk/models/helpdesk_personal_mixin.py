@@ -31,6 +31,10 @@ class HelpdeskPersonalMixin(models.AbstractModel):
             return True
         return field.on_request and not self._is_revealed()
 
+    def _shown(self, name):
+        """The value of a field as the user may see it, for methods that hand values out themselves."""
+        return self._fields[name].convert_to_read(self[name], self)
+
     def _hides_links(self):
         """Whether the user is somebody else than the customer, to whom signed links are told."""
         user = self.env.user

@@ -130,11 +130,11 @@ class HelpdeskTicket(models.Model):
         return [
             {
                 "id": message.id,
-                "author": message.author_id.sudo().name or message.email_from or "",
+                "author": message.author_id.sudo()._shown("name") if message.author_id else message._shown("email_from"),
                 "date": fields.Datetime.to_string(message.date),
                 "direction": message.helpdesk_direction or "note",
                 "channel": message.helpdesk_channel_id.sudo().kind or "",
-                "text": html2plaintext(message.body or "", include_references=False).strip(),
+                "text": html2plaintext(message._shown("body") or "", include_references=False).strip(),
             }
             for message in reversed(messages)
         ]

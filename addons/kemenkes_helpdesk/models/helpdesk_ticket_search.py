@@ -63,6 +63,11 @@ class HelpdeskTicket(models.Model):
         if not self.env.user._is_internal():
             # notes and names of files attached to them are for the staff only
             weights = (weights or WEIGHT_TICKET + WEIGHT_CUSTOMER + WEIGHT_MESSAGE).replace(WEIGHT_INTERNAL, "")
+        if self.env.user._personal_data_clearance() == "none":
+            # words are found by their beginning: letter by letter, they would spell what these roles see masked
+            weights = (weights or WEIGHT_TICKET + WEIGHT_MESSAGE + WEIGHT_INTERNAL).replace(WEIGHT_CUSTOMER, "")
+            if not weights:
+                return Domain.FALSE
         self._flush_searched_text()
         document = self.env["helpdesk.ticket.document"]
         subqueries = [document._matching_tickets(text, weights) for text in self._search_inputs(value)]

@@ -61,7 +61,7 @@ class ResPartner(models.Model):
         return {
             "id": ticket.id,
             "reference": ticket.ticket_ref,
-            "subject": ticket.name,
+            "subject": ticket._shown("name"),
             "stage": ticket.stage_id.name,
             "kind": ticket.stage_kind,
             "channel": ticket.channel_kind or "",
@@ -77,7 +77,7 @@ class ResPartner(models.Model):
         if not identities.has_access("read"):
             return []
         return [
-            {"kind": identity.kind, "handle": identity.display_handle or identity.handle}
+            {"kind": identity.kind, "handle": identity._shown("display_handle") or identity._shown("handle")}
             for identity in identities.search([("partner_id", "in", self.ids)])
         ]
 

@@ -200,6 +200,29 @@ class TestPersonalData(HelpdeskCase):
         for role in ("agent", "quality"):
             self.assert_no_secret(self.read_everything(self.outbox.with_user(self.users[role])))
 
+    def test_history_beside_the_ticket(self):
+        """R25.a.2: the customer's history hands out values past read."""
+        for role in ASKING:
+            self.assert_no_secret(self.customer.with_user(self.users[role]).get_helpdesk_history()["identities"])
+        for role in MASKED[:-1]:
+            with self.subTest(role):
+                self.assert_no_secret(self.customer.with_user(self.users[role]).get_helpdesk_history())
+                self.assert_no_secret(self.as_role(role).get_conversation())
+        self.assertIn(NIK, json.dumps(self.as_role("agent").get_conversation()))
+
+    def test_words_do_not_spell_what_is_masked(self):
+        """R27.b.3: the full text search finds customers for those who work with them."""
+        for name in ("search_customer", "search_text"):
+            domain = [(name, "ilike", PHONE[:-2])]
+            self.assertEqual(self.env["helpdesk.ticket"].with_user(self.users["agent"]).search(domain), self.ticket)
+        # the number stands in the texts too, masked; only the customer's own data is out of the search
+        domain = [("search_customer", "ilike", PHONE)]
+        self.assertFalse(self.env["helpdesk.ticket"].with_user(self.users["quality"]).search(domain))
+        other = self.create_ticket()
+        domain = [("id", "=", other.id), ("search_text", "ilike", "siti")]
+        self.assertTrue(self.env["helpdesk.ticket"].with_user(self.users["agent"]).search(domain))
+        self.assertFalse(self.env["helpdesk.ticket"].with_user(self.users["quality"]).search(domain))
+
     def test_followers(self):
         self.ticket.message_subscribe(self.customer.ids)
         followers = self.ticket.message_follower_ids.with_user(self.users["agent"])
