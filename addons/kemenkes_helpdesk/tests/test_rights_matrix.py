@@ -32,6 +32,8 @@ EXPECTED = {
     "helpdesk.escalation": row(READ, READ, READ, READ, READ, READ),
     "helpdesk.escalate": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.escalation.return": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.merge": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.merge.wizard": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.outbox.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.inbox.event": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.identity": row(NO_DELETE, NO_DELETE, NOBODY, NO_DELETE, ALL, NOBODY),

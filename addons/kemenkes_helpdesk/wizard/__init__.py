@@ -7,4 +7,5 @@ from . import (
     helpdesk_keyword_test,
     helpdesk_keyword_test_line,
     helpdesk_macro_run,
+    helpdesk_merge_wizard,
 )

@@ -1,0 +1,211 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.mail import email_normalize_all
+
+
+class HelpdeskTicket(models.Model):
+    """Tickets about the same problem become one; the old numbers go on to lead to it, and it can be undone."""
+
+    _inherit = "helpdesk.ticket"
+
+    survivor_id = fields.Many2one("helpdesk.ticket", "Goes on in", compute="_compute_survivor_id", compute_sudo=True)
+    merge_ids = fields.One2many("helpdesk.merge", "target_id", "Merges")
+
+    @api.depends("merged_into_id")
+    def _compute_survivor_id(self):
+        for ticket in self:
+            survivor = ticket._survivor()
+            ticket.survivor_id = survivor if survivor != ticket else False
+
+    # MERGE
+
+    def merge_into(self, target):
+        """Merge tickets into another: everything said, attached and planned moves there, and answers follow.
+
+        A target that was itself merged stands for its survivor. The customers are told nothing.
+
+        :param target: ``helpdesk.ticket``, one record
+        :return: the ``helpdesk.ticket`` that they are in now
+        :raise AccessError: the account may not write one of the tickets
+        :raise UserError: a ticket is already merged, or is the target itself
+        """
+        target.ensure_one()
+        (self | target).check_access("write")
+        (self | target)._lock_for_merge()
+        survivor = target.sudo()._survivor().sudo(False)
+        survivor.check_access("write")
+        survivor._lock_for_merge()
+        for ticket in self:
+            ticket._check_merge(target, survivor)
+        # sudo: merges are written by the system only; who may write all the tickets may merge them
+        merges = self.env["helpdesk.merge"].sudo().create([ticket._prepare_merge(survivor) for ticket in self])
+        # first the survivor, then the stage: closed by a merge is not solved
+        self.write({"merged_into_id": survivor.id})
+        self.write({"stage_id": self._stage_of("closed").id, "close_date": fields.Datetime.now()})
+        for merge in merges:
+            merge.data = merge._move(merge.source_id, survivor)
+        survivor._take_last_customer_message(self)
+        self._log_merge("merged", survivor)
+        return survivor
+
+    def _lock_for_merge(self):
+        """Wait for other merges of these tickets, in the order of ids: two never wait for each other in a circle.
+
+        Where the other one changed a ticket meanwhile, the database fails this transaction and Odoo replays it.
+        """
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL("SELECT id FROM helpdesk_ticket WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids)
+        )
+        self.invalidate_recordset(["merged_into_id"])
+
+    def _check_merge(self, target, survivor):
+        if self == target:
+            raise UserError(self.env._("%s can't be merged into itself.", self.ticket_ref))
+        if self.merged_into_id:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s is already merged into %(survivor)s.",
+                    ticket=self.ticket_ref,
+                    # sudo: a number is no secret
+                    survivor=self.sudo()._survivor().ticket_ref,
+                )
+            )
+        if self == survivor:
+            raise UserError(
+                self.env._(
+                    "%(target)s is already merged into %(ticket)s. Undo that first.",
+                    target=target.ticket_ref,
+                    ticket=self.ticket_ref,
+                )
+            )
+
+    def _prepare_merge(self, survivor):
+        return {
+            "source_id": self.id,
+            "target_id": survivor.id,
+            "source_stage_id": self.stage_id.id,
+            "source_close_date": self.close_date,
+            "user_id": self.env.uid,
+        }
+
+    def _take_last_customer_message(self, sources):
+        dates = [date for date in (self | sources).mapped("last_customer_message_date") if date]
+        if dates and max(dates) != self.last_customer_message_date:
+            self.last_customer_message_date = max(dates)
+
+    def _log_merge(self, kind, survivor):
+        rows = [{"kind": kind, "ticket_id": ticket.id, "other_ticket_id": survivor.id} for ticket in self]
+        rows += [{"kind": kind, "ticket_id": survivor.id, "other_ticket_id": ticket.id} for ticket in self]
+        self.env["helpdesk.event"]._record(rows)
+
+    # UNDO
+
+    def unmerge(self):
+        """Undo the merges of these tickets: what moved with them moves back; what came to the survivor since stays.
+
+        :return: ``self``
+        :raise AccessError: the account may not write a ticket or the one it is merged into
+        :raise UserError: a ticket is not merged
+        """
+        self.check_access("write")
+        for ticket in self:
+            ticket._unmerge_one()
+        return self
+
+    def _unmerge_one(self):
+        # sudo: to know the survivor, which is then checked
+        survivor = self.sudo()._survivor().sudo(False)
+        survivor.check_access("write")
+        (self | survivor)._lock_for_merge()
+        if not self.merged_into_id:
+            raise UserError(self.env._("%s is not merged.", self.ticket_ref))
+        # sudo: as in merge_into
+        merges = self.env["helpdesk.merge"].sudo()
+        merge = merges.search([("source_id", "=", self.id), ("state", "=", "active")])
+        if not merge:
+            raise UserError(self.env._("The merge of %s was not recorded, so it can't be undone.", self.ticket_ref))
+        moved = merge._move(survivor, self, merge.data or {})
+        merges.search([("source_id", "in", self._merge_path()), ("state", "=", "active")])._strike(moved)
+        merge.state = "undone"
+        # the stage while it is still merged: coming back is no reopening
+        self.write({"stage_id": merge.source_stage_id.id, "close_date": merge.source_close_date})
+        self.write({"merged_into_id": False})
+        self._log_merge("unmerged", survivor)
+
+    def _merge_path(self):
+        """Ids of the tickets between this one and its survivor."""
+        path, ticket = [], self.sudo().merged_into_id  # sudo: ids only
+        while ticket and ticket.id not in path:
+            path.append(ticket.id)
+            ticket = ticket.merged_into_id
+        return path
+
+    # WHAT A MERGE CHANGES
+
+    def message_post(self, **kwargs):
+        """As in Odoo; on a merged ticket customers speak to its survivor, and employees are sent there.
+
+        :raise UserError: an employee writes on a merged ticket
+        """
+        if not self or not self.merged_into_id:
+            return super().message_post(**kwargs)
+        # sudo: a customer's words arrive, whosever ticket the survivor is
+        survivor = self.sudo()._survivor()
+        if self.env.uid != api.SUPERUSER_ID and self.env.user._is_internal():
+            raise UserError(
+                self.env._(
+                    "%(ticket)s was merged into %(survivor)s. Write there.",
+                    ticket=self.ticket_ref,
+                    survivor=survivor.ticket_ref,
+                )
+            )
+        return survivor.message_post(**kwargs)
+
+    def _prepare_kind_rows(self, kind_before):
+        if self.merged_into_id:
+            return []  # closed by a merge, or back from one: nothing was solved or reopened
+        return super()._prepare_kind_rows(kind_before)
+
+    # CUSTOMERS
+
+    def _customer_key(self):
+        # sudo: compared only, whatever of it the account may see
+        ticket = self.sudo()
+        return ticket.partner_email_normalized or ticket.partner_id.id or ticket.partner_phone
+
+    def _copy_customers_of(self, sources):
+        """Let the customers of merged tickets have copies of what is answered here."""
+        # sudo: addresses are carried over unseen, whatever of them the account may see
+        ticket = self.sudo()
+        known = {*email_normalize_all(ticket.email_cc or ""), ticket.partner_email_normalized}
+        added = [
+            address
+            for address in dict.fromkeys(sources.sudo().mapped("partner_email_normalized"))
+            if address and address not in known
+        ]
+        if added:
+            ticket.email_cc = ", ".join(filter(None, [ticket.email_cc, *added]))
+
+    # ACTIONS
+
+    def action_unmerge(self):
+        """Undo the merge of the ticket on the screen."""
+        self.unmerge()
+
+    def action_open_survivor(self):
+        """Open the ticket that this one goes on in.
+
+        :return: an action
+        """
+        self.ensure_one()
+        return self.survivor_id.sudo(False)._action_open()
+
+    def _action_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

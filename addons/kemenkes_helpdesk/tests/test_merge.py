@@ -1,0 +1,286 @@
+import random
+import threading
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import AccessError, UserError
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.tests import BaseCase, Form, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from .common import HelpdeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestMerge(HelpdeskCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.a, cls.b, cls.c = (cls.create_ticket(name=name) for name in "ABC")
+
+    def as_agent(self, ticket):
+        return ticket.with_user(self.users["agent"])
+
+    def merge(self, source, target):
+        return self.as_agent(source).merge_into(self.as_agent(target))
+
+    def message(self, ticket):
+        return self.customer_says(ticket, f"I am {ticket.name}")
+
+    def test_everything_moves_and_comes_back(self):
+        """R27.b.4: messages, files, activities, mails under way; undo puts each where it was."""
+        message = self.message(self.a)
+        reply = self.agent_says(self.a, "We look into it")
+        outbox = self.env["helpdesk.outbox.message"].search([("message_id", "=", reply.id)])
+        self.assertTrue(outbox)
+        file = self.env["ir.attachment"].create(
+            {"name": "screen.png", "raw": b"x", "res_model": "helpdesk.ticket", "res_id": self.a.id}
+        )
+        activity = self.a.activity_schedule("mail.mail_activity_data_todo", user_id=self.users["agent"].id)
+        event = self.env["helpdesk.inbox.event"].create(
+            {"channel_id": self.channel_email.id, "external_id": "test-merge", "ticket_id": self.a.id, "state": "done"}
+        )
+        stage = self.a.stage_id
+        kinds = self.kinds_of(self.a)
+        self.merge(self.a, self.b)
+        self.assertEqual((message | reply).mapped("res_id"), [self.b.id] * 2)
+        self.assertEqual((file.res_id, activity.res_id), (self.b.id, self.b.id))
+        self.assertEqual((outbox.ticket_id, event.ticket_id), (self.b, self.b))
+        self.assertRecordValues(
+            self.a,
+            [{"merged_into_id": self.b.id, "survivor_id": self.b.id, "stage_kind": "closed", "solved_date": False}],
+        )
+        self.assertEqual(self.b.last_customer_message_date, self.a.last_customer_message_date)
+        self.assertEqual(self.kinds_of(self.a), [*kinds, "stage_changed", "merged"])
+        self.as_agent(self.a).unmerge()
+        self.assertEqual((message | reply).mapped("res_id"), [self.a.id] * 2)
+        self.assertEqual((file.res_id, activity.res_id), (self.a.id, self.a.id))
+        self.assertEqual((outbox.ticket_id, event.ticket_id), (self.a, self.a))
+        self.assertRecordValues(
+            self.a,
+            [{"merged_into_id": False, "survivor_id": False, "stage_id": stage.id, "close_date": False, "reopen_count": 0}],
+        )
+        self.assertEqual(self.kinds_of(self.a), [*kinds, "stage_changed", "merged", "stage_changed", "unmerged"])
+        self.assertEqual(self.kinds_of(self.b)[-2:], ["merged", "unmerged"])
+
+    def test_no_word_to_the_customer(self):
+        """R27.b.4: a merge sends nothing and leaves no note that undo would have to remove."""
+        self.message(self.a)
+        self.message(self.b)
+        before = self.env["helpdesk.outbox.message"].search_count([])
+        count = len(self.a.message_ids | self.b.message_ids)
+        self.merge(self.a, self.b)
+        self.assertEqual(self.env["helpdesk.outbox.message"].search_count([]), before)
+        self.assertEqual(len(self.b.message_ids), count)
+
+    def test_answers_to_a_merged_ticket_arrive_at_the_survivor(self):
+        """R27.b.4: also over a chain; the survivor opens again; what came since stays there after undo."""
+        self.merge(self.a, self.b)
+        self.merge(self.b, self.c)
+        self.assertEqual(self.a._reply_targets(), {self.a: self.c})
+        self.c.stage_id = self.c._stage_of("waiting_customer")
+        late = self.message(self.a)
+        self.assertEqual(late.res_id, self.c.id)
+        self.assertEqual(self.c.stage_kind, "open")
+        self.as_agent(self.a).unmerge()
+        self.assertEqual(late.res_id, self.c.id)
+
+    def test_agents_are_sent_to_the_survivor(self):
+        """R27.b.4: nobody talks to a merged ticket by mistake."""
+        self.merge(self.a, self.b)
+        with self.assertRaisesRegex(UserError, f"merged into {self.b.ticket_ref}"):
+            self.agent_says(self.a, "Hello?")
+
+    def test_chain_undone_in_any_order(self):
+        """R27.b.4: A → B → C, then either link first, and A on another way back to C."""
+        messages = {ticket: self.message(ticket) for ticket in (self.a, self.b, self.c)}
+        for order in ((self.a, self.b), (self.b, self.a)):
+            with self.subTest(order=order):
+                self.merge(self.a, self.b)
+                self.merge(self.b, self.c)
+                self.assertEqual({message.res_id for message in messages.values()}, {self.c.id})
+                for ticket in order:
+                    self.as_agent(ticket).unmerge()
+                for ticket, message in messages.items():
+                    self.assertEqual(message.res_id, ticket.id)
+        self.merge(self.a, self.b)
+        self.merge(self.b, self.c)
+        self.as_agent(self.a).unmerge()
+        self.merge(self.a, self.c)
+        self.as_agent(self.b).unmerge()
+        self.assertEqual(messages[self.a].res_id, self.c.id)
+        self.as_agent(self.a).unmerge()
+        self.assertEqual(messages[self.a].res_id, self.a.id)
+
+    def test_refusals_say_why(self):
+        """R27.b.4: itself, merged twice, a circle, undo of nothing."""
+        self.merge(self.a, self.b)
+        for source, target, reason in (
+            (self.b, self.b, "into itself"),
+            (self.a, self.c, f"already merged into {self.b.ticket_ref}"),
+            (self.b, self.a, "Undo that first"),
+        ):
+            with self.subTest(reason), self.assertRaisesRegex(UserError, reason):
+                self.merge(source, target)
+        with self.assertRaisesRegex(UserError, "is not merged"):
+            self.as_agent(self.b).unmerge()
+
+    def test_target_that_was_merged_stands_for_its_survivor(self):
+        """R27.b.4: merging into an old number ends in the right place."""
+        self.merge(self.a, self.b)
+        self.assertEqual(self.merge(self.c, self.a), self.b)
+        self.assertEqual(self.c.merged_into_id, self.b)
+
+    def test_rights(self):
+        """R27.a.3, R27.b.4: write on all of them, also on the survivor behind a chain, also to undo."""
+        foreign = self.create_ticket(product_id=self.product_b.id)
+        with self.assertRaises(AccessError):
+            self.merge(self.a, foreign)
+        with self.assertRaises(AccessError):
+            self.merge(foreign, self.a)
+        with self.assertRaises(AccessError):
+            self.a.with_user(self.users["quality"]).merge_into(self.b.with_user(self.users["quality"]))
+        self.b.merge_into(foreign)
+        with self.assertRaises(AccessError):
+            self.merge(self.a, self.b)
+        with self.assertRaises(AccessError):
+            self.as_agent(self.b).unmerge()
+
+    def wizard(self, tickets):
+        return Form(
+            self.env["helpdesk.merge.wizard"]
+            .with_user(self.users["agent"])
+            .with_context(active_model="helpdesk.ticket", active_ids=tickets.ids)
+        )
+
+    def test_selection_of_a_list(self):
+        """R27.b.4: the oldest is proposed; other customers may have copies."""
+        other = self.env["res.partner"].create({"name": "Budi", "email": "budi@customer.example"})
+        self.c.partner_id = other
+        form = self.wizard(self.c | self.b | self.a)
+        self.assertEqual(form.target_id, self.a)
+        self.assertTrue(form.has_other_customers)
+        form.copy_customers = True
+        form.save().action_merge()
+        self.assertEqual((self.b | self.c).merged_into_id, self.a)
+        self.assertEqual(self.a.email_cc, "budi@customer.example")
+
+    def test_from_the_form(self):
+        """R27.b.4: merge the ticket on the screen into another of the same customer: no talk of copies."""
+        form = self.wizard(self.a)
+        self.assertFalse(form.target_id)
+        form.target_id = self.b
+        self.assertFalse(form.has_other_customers)
+        action = form.save().action_merge()
+        self.assertEqual(action["res_id"], self.b.id)
+        self.assertEqual(self.a.merged_into_id, self.b)
+
+    def test_cost_does_not_grow_with_the_conversation(self):
+        """R27.b.4: a hundred messages cost what one costs."""
+
+        def cost(messages):
+            ticket = self.create_ticket()
+            self.env["mail.message"].create(
+                [{"model": "helpdesk.ticket", "res_id": ticket.id, "body": "x"} for _n in range(messages)]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.merge(ticket, self.b)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        cost(1)
+        self.assertEqual(cost(100), cost(1))
+        self.assertLessEqual(cost(100), 60)
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.tuples(st.sampled_from("mus"), st.integers(0, 3), st.integers(0, 3)), max_size=14))
+    def test_any_sequence_is_undone_to_the_letter(self, steps):
+        """R27.b.4: whatever is merged and undone and said, every message is there once, and full undo brings all home."""
+        with self.env.cr.savepoint() as savepoint:
+            tickets = [self.create_ticket(name=str(number)) for number in range(4)]
+            home = {self.message(ticket): ticket for ticket in tickets}
+            for step, one, other in steps:
+                source, target = tickets[one], tickets[other]
+                if step == "s":
+                    message = self.message(source)
+                    home[message] = self.env["helpdesk.ticket"].browse(message.res_id)
+                elif step == "u" and source.merged_into_id:
+                    source.unmerge()
+                elif step == "m" and not source.merged_into_id and target._survivor() != source:
+                    source.merge_into(target)
+                for ticket in tickets:
+                    expected = {message for message in home if message.res_id == ticket.id}
+                    self.assertFalse(expected and ticket.merged_into_id, "a merged ticket holds nothing")
+                self.assertLessEqual({message.res_id for message in home}, {ticket.id for ticket in tickets})
+            for ticket in tickets:
+                if ticket.merged_into_id:
+                    ticket.unmerge()
+            self.assertEqual({message: message.res_id for message in home}, {m: t.id for m, t in home.items()})
+            savepoint.rollback()
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestMergeParallel(BaseCase):
+    """Real transactions; the two tickets are removed at the end, their ledger rows stay, as they would."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            team = env["helpdesk.team"].search([], limit=1)
+            tickets = env["helpdesk.ticket"].create([{"name": f"Parallel {n}", "team_id": team.id} for n in (1, 2)])
+            self.ids = tickets.ids
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM helpdesk_merge WHERE source_id = ANY(%s)", [self.ids])
+            api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"].browse(self.ids).unlink()
+            for table in ("helpdesk_event", "helpdesk_event_head"):
+                cr.execute(f"GRANT ALL ON {table} TO CURRENT_USER; ALTER TABLE {table} DISABLE TRIGGER ALL")
+                cr.execute(f"DELETE FROM {table} WHERE chain = ANY(%s)", [self.ids])
+            api.Environment(cr, SUPERUSER_ID, {})["helpdesk.event"].init()  # protection back, as at an update
+
+    def test_into_each_other_at_once(self):
+        """R27.b.4: A → B and B → A in two transactions: one merge, one clear refusal, no deadlock, no circle."""
+        outcomes, start = [], threading.Barrier(2)
+
+        def merge(source_id, target_id):
+            start.wait(30)
+            while True:
+                try:
+                    with self.registry.cursor() as cr:
+                        tickets = api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"]
+                        tickets.browse(source_id).merge_into(tickets.browse(target_id))
+                    outcomes.append("merged")
+                    return
+                except SerializationFailure:
+                    continue
+                except UserError:
+                    outcomes.append("refused")
+                    return
+                except Exception as error:  # noqa: BLE001 - whatever it is, the test must tell
+                    outcomes.append(repr(error))
+                    return
+
+        pairs = [tuple(self.ids), tuple(reversed(self.ids))]
+        random.Random(4).shuffle(pairs)
+        # the thread that loads the registry, and runs the tests, holds its lock
+        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
+            threads = [threading.Thread(target=merge, args=pair, daemon=True) for pair in pairs]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+        self.assertEqual(sorted(outcomes), ["merged", "refused"])
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT count(merged_into_id) FROM helpdesk_ticket WHERE id = ANY(%s)", [self.ids])
+            self.assertEqual(cr.fetchone()[0], 1)
