@@ -194,14 +194,6 @@ class HelpdeskTicket(models.Model):
         """Undo the merge of the ticket on the screen."""
         self.unmerge()
 
-    def action_open_survivor(self):
-        """Open the ticket that this one goes on in.
-
-        :return: an action
-        """
-        self.ensure_one()
-        return self.survivor_id.sudo(False)._action_open()
-
     def _action_open(self):
         return {
             "type": "ir.actions.act_window",
