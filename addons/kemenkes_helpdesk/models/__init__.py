@@ -59,6 +59,7 @@ from . import (
     helpdesk_ticket_reopen,
     helpdesk_ticket_search,
     helpdesk_ticket_view,
+    helpdesk_ticket_viewer,
     ir_attachment,
     ir_binary,
     ir_sequence,

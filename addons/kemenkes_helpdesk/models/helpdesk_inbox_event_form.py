@@ -1,4 +1,3 @@
-import base64
 import hashlib
 import json
 import logging
@@ -52,13 +51,13 @@ class HelpdeskInboxEvent(models.Model):
 
     @api.depends("payload")
     def _compute_form_text(self):
-        for event in self.with_context(bin_size=False):
+        for event in self:
             payload = event._read_payload() if event.kind == "form" else {}
             parts = [payload.get(name) for name in ("name", "email", "phone", "subject", "message")]
             event.form_text = "\n".join(part for part in parts if part)
 
     def _read_payload(self):
-        return json.loads(base64.b64decode(self.payload))
+        return json.loads(self._raw())
 
     # RECEIVING
 
@@ -145,7 +144,7 @@ class HelpdeskInboxEvent(models.Model):
     def _process(self, kind):
         if kind != "form":
             return super()._process(kind)
-        payloads = {event: event._read_payload() for event in self.with_context(bin_size=False)}
+        payloads = {event: event._read_payload() for event in self}
         replies = {event: payload for event, payload in payloads.items() if payload["type"] == "reply"}
         fresh, repeats, said = {}, {}, set()
         for event, payload in payloads.items():

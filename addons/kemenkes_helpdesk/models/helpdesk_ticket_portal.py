@@ -24,6 +24,15 @@ class HelpdeskTicket(models.Model):
         """
         return super()._get_allowed_access_params() - {"hash", "pid", "token"}
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Outsiders write on their own pages only, where it is known as whom they speak.
+
+        Odoo's chatter would take a viewer's words for the customer's, and lets its writer choose recipients.
+        """
+        if message_operation == "create" and self.env.user.share:
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
     def _get_message_create_valid_field_names(self):
         return super()._get_message_create_valid_field_names() | {"helpdesk_direction", "helpdesk_channel_id"}
 

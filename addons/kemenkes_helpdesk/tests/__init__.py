@@ -20,6 +20,7 @@ from . import (
     test_personal_data_text,
     test_portal_tours,
     test_reference_data,
+    test_viewer_portal,
     test_rights_isolation,
     test_rights_matrix,
     test_ticket_screens,

@@ -102,6 +102,9 @@ class TestCitizenPortal(PortalCase):
         ):
             with self.assertRaises(Exception, msg=path):
                 posted(path, {**arguments, **more})
+        self.login(self.citizen)
+        with self.assertRaises(Exception):
+            posted("/mail/message/post", {**arguments, "post_data": {"body": "x", "subtype_xmlid": "mail.mt_note"}})
         self.assertEqual(self.ticket.message_ids, before)
 
     # FILES
