@@ -1,9 +1,9 @@
-from datetime import datetime, time, timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
-from werkzeug.urls import url_encode
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
@@ -21,6 +21,9 @@ from ..tools.personal_data import mask, mask_html
 
 PAGE_SIZE = 30
 DEFAULT_ZONE = "Asia/Jakarta"
+# Farther days can't be reckoned with in every time zone.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+RECORD_ID = re.compile(r"[0-9]{1,9}")
 ORDERS = {
     "new": "id desc",
     "old": "id",
@@ -62,7 +65,9 @@ class ViewerPortal(CustomerPortal):
         tickets = request.env["helpdesk.ticket"]
         domain = self._search_domain(params)
         sortby = params.get("sortby") if params.get("sortby") in ORDERS else "new"
-        chosen = {name: value for name, value in params.items() if value and name in (*self._parameter_names(), "sortby")}
+        chosen = {
+            name: value for name, value in params.items() if value and name in (*self._parameter_names(), "sortby")
+        }
         pager = portal_pager(
             url="/my/helpdesk", url_args=chosen, total=tickets.search_count(domain), page=page, step=PAGE_SIZE
         )
@@ -83,7 +88,9 @@ class ViewerPortal(CustomerPortal):
             },
         )
 
-    @http.route("/my/helpdesk/tickets/<int:ticket_id>", type="http", auth="user", website=True, methods=["GET"])
+    @http.route(
+        "/my/helpdesk/tickets/<int(max=2147483647):ticket_id>", type="http", auth="user", website=True, methods=["GET"]
+    )
     def show_viewer_ticket(self, ticket_id, **_params):
         """A ticket with its conversation, its escalations and the comments of Pusdatin."""
         ticket = self._find_viewer_ticket(ticket_id)
@@ -92,7 +99,13 @@ class ViewerPortal(CustomerPortal):
         )
         return self._render_viewer_ticket(ticket)
 
-    @http.route("/my/helpdesk/tickets/<int:ticket_id>/comment", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/helpdesk/tickets/<int(max=2147483647):ticket_id>/comment",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
     def comment(self, ticket_id, message="", **_params):
         """A word to the helpdesk, not to the customer."""
         ticket = self._find_viewer_ticket(ticket_id)
@@ -104,8 +117,11 @@ class ViewerPortal(CustomerPortal):
         return request.redirect(f"/my/helpdesk/tickets/{ticket.id}#kh-comments", code=303)
 
     @http.route(
-        "/my/helpdesk/tickets/<int:ticket_id>/files/<int:attachment_id>",
-        type="http", auth="user", website=True, methods=["GET"],
+        "/my/helpdesk/tickets/<int(max=2147483647):ticket_id>/files/<int(max=2147483647):attachment_id>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
     )
     def viewer_download(self, ticket_id, attachment_id, **_params):
         """A file of what the viewer reads on the ticket."""
@@ -176,7 +192,7 @@ class ViewerPortal(CustomerPortal):
         if last := _read_date(params.get("to"), zone):
             domain &= Domain("create_date", "<", last + timedelta(days=1))
         for name, (field, _model) in CHOICES.items():
-            if (params.get(name) or "").isdigit():
+            if RECORD_ID.fullmatch(params.get(name) or ""):
                 operator = "child_of" if name == "category" else "="
                 domain &= Domain(field, operator, int(params[name]))
         if params.get("kind") in dict(STAGE_KINDS):
@@ -200,9 +216,7 @@ class ViewerPortal(CustomerPortal):
             "product": [(product.id, product.name) for product in user.sudo().helpdesk_product_ids],
             "site": [(site.id, site.name) for site in user.sudo().helpdesk_site_ids],
             "channel": [(channel.id, channel.name) for channel in env["helpdesk.channel"].search([])],
-            "category": [
-                (category.id, category.complete_name) for category in env["helpdesk.category"].search([])
-            ],
+            "category": [(category.id, category.complete_name) for category in env["helpdesk.category"].search([])],
         }
 
     # WHAT IS SHOWN
@@ -264,7 +278,8 @@ class ViewerPortal(CustomerPortal):
             "author": mask(ticket.partner_name or "") if message.helpdesk_direction == "in" else message.author_id.name,
             "date": local,
             "zone": zone,
-            "body": Markup(mask_html(message.body or "")),
+            # sanitised when it was stored, and masking keeps its elements
+            "body": Markup(mask_html(message.body or "")),  # noqa: S704
             "channel": message.helpdesk_channel_id.name,
             "files": [
                 {
@@ -305,8 +320,10 @@ class ViewerPortal(CustomerPortal):
 def _read_date(text, zone):
     """The start of a day in ``zone`` as naive UTC, or None for what is no date (``YYYY-MM-DD``)."""
     try:
-        day = datetime.strptime(text or "", "%Y-%m-%d").date()
+        day = date.fromisoformat(text or "")
     except ValueError:
+        return None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
     local = datetime.combine(day, time.min, tzinfo=zone)
     return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)

@@ -73,15 +73,19 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         # sudo: the page has checked that its reader may see the ticket; the domain leaves out what is internal
-        return self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("helpdesk_direction", "!=", False),
-                ("is_internal", "=", False),
-                ("subtype_id.internal", "=", False),
-            ],
-            order="date, id",
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("helpdesk_direction", "!=", False),
+                    ("is_internal", "=", False),
+                    ("subtype_id.internal", "=", False),
+                ],
+                order="date, id",
+            )
         )
 
     def _portal_attachment(self, attachment_id):
@@ -132,7 +136,9 @@ class HelpdeskTicket(models.Model):
         if self.stage_kind not in DONE_KINDS:
             raise UserError(self.env._("This ticket is open already."))
         if self._is_too_late_to_reopen():
-            raise UserError(self.env._("This ticket was solved too long ago. Write a message, it will become a new ticket."))
+            raise UserError(
+                self.env._("This ticket was solved too long ago. Write a message, it will become a new ticket.")
+            )
         self.stage_id = self._stage_of("open")
 
     def _portal_time(self, moment):

@@ -48,20 +48,26 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         subtype_id = self.env["ir.model.data"]._xmlid_to_res_id(COMMENT_SUBTYPE)
         # sudo: the page has checked that its reader may see the ticket; what isn't for them is left out here
-        internal = self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("message_type", "=", "comment"),
-                "|",
-                ("subtype_id", "=", subtype_id),
-                "&",
-                ("subtype_id.internal", "=", True),
-                ("partner_ids", "!=", False),
-            ]
+        internal = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("message_type", "=", "comment"),
+                    "|",
+                    ("subtype_id", "=", subtype_id),
+                    "&",
+                    ("subtype_id.internal", "=", True),
+                    ("partner_ids", "!=", False),
+                ]
+            )
         )
         for_viewers = internal.filtered(
-            lambda message: message.subtype_id.id == subtype_id
-            or any(user.has_group(VIEWER_GROUP) for user in message.partner_ids.user_ids)
+            lambda message: (
+                message.subtype_id.id == subtype_id
+                or any(user.has_group(VIEWER_GROUP) for user in message.partner_ids.user_ids)
+            )
         )
         return (self._portal_messages() | for_viewers).sorted(lambda message: (message.date, message.id))
