@@ -13,7 +13,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.helpdesk_stage import STAGE_KINDS
+from ..models.helpdesk_escalation import OPEN_STATES
+from ..models.helpdesk_stage import DONE_KINDS, STAGE_KINDS
 from ..models.helpdesk_team import TIERS
 from ..models.helpdesk_ticket_viewer import VIEWER_GROUP
 from ..tools import form_submission
@@ -148,6 +149,32 @@ class ViewerPortal(CustomerPortal):
             },
         )
 
+    @http.route(
+        "/my/helpdesk/escalations/<int(max=2147483647):escalation_id>/<any(accept,return,answer):action>",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def act_on_escalation(self, escalation_id, action, message="", **_params):
+        """Accept an escalation, return it with a reason, or answer it: the helpdesk tells the customer."""
+        self._check_viewer()
+        escalation = request.env["helpdesk.escalation"].search([("id", "=", escalation_id)])
+        if not escalation:
+            raise NotFound
+        ticket = escalation.ticket_id
+        text = form_submission.clean_text(message, form_submission.MESSAGE_MAX)
+        try:
+            if action == "accept":
+                escalation.accept()
+            elif action == "return":
+                escalation.return_back(text)
+            else:
+                escalation.answer_back(text)
+        except UserError as error:
+            return self._render_viewer_ticket(ticket, error=error.args[0], status=409)
+        return request.redirect(f"/my/helpdesk/tickets/{ticket.id}", code=303)
+
     # RIGHTS
 
     def _is_viewer(self):
@@ -170,10 +197,10 @@ class ViewerPortal(CustomerPortal):
         return ticket
 
     def _open_domain(self):
-        return Domain("stage_kind", "not in", ("solved", "closed"))
+        return Domain("stage_kind", "not in", DONE_KINDS)
 
     def _inbox_domain(self):
-        return Domain("state", "in", ("waiting", "accepted")) & Domain("to_tier", "=", "2")
+        return Domain("state", "in", OPEN_STATES) & Domain("to_tier", "=", "2")
 
     # SEARCH
 
@@ -307,7 +334,7 @@ class ViewerPortal(CustomerPortal):
             "to_team": escalation.to_team_id.name,
             "accepted_by": escalation.to_user_id.name,
             "date": f"{local:%d/%m/%Y %H:%M} {zone}",
-            "can_act": escalation.state in ("waiting", "accepted") and escalation.to_tier == "2",
+            "can_act": escalation.with_user(request.env.user).can_receive,
         }
 
     def _render(self, template, values):

@@ -14,6 +14,7 @@ from . import (
     helpdesk_channel_form,
     helpdesk_demo,
     helpdesk_escalation,
+    helpdesk_escalation_answer,
     helpdesk_escalation_personal_data,
     helpdesk_event,
     helpdesk_event_cursor,

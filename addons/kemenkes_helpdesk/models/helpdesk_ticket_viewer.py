@@ -1,8 +1,9 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from .helpdesk_escalation import COMMENT_SUBTYPE
+
 VIEWER_GROUP = "kemenkes_helpdesk.group_pusdatin_viewer"
-COMMENT_SUBTYPE = "kemenkes_helpdesk.mt_client_comment"
 
 
 class HelpdeskTicket(models.Model):

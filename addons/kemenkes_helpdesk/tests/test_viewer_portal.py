@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 from .portal_common import PortalCase
 
 NIK = "3275014102900004"
+PHONE = "081234567890"
 
 
 @tagged("post_install", "-at_install")
@@ -140,6 +141,60 @@ class TestViewerPortal(PortalCase):
         first = self.url_open("/my/helpdesk").text
         self.assertEqual(first.count('class="kh-ticket"'), 30)
         self.assertEqual(self.url_open("/my/helpdesk/page/2").text.count('class="kh-ticket"'), 11)
+
+    # ESCALATIONS
+
+    def escalate(self):
+        self.ticket.user_id = self.users["agent"]
+        self.team_l2.member_ids |= self.viewer
+        return self.ticket.with_user(self.users["agent"]).escalate(self.team_l2, f"Perlu data, telepon {PHONE}")
+
+    def act(self, escalation, action, **values):
+        data = {"csrf_token": self.csrf_of(self.open_ticket()), **values}
+        return self.url_open(f"/my/helpdesk/escalations/{escalation.id}/{action}", data=data)
+
+    def test_escalation_is_accepted_and_answered(self):
+        """R27.a.2: the answer goes to the agents, the ticket back to the agent it came from, the customer hears nothing."""
+        escalation = self.escalate()
+        page = self.url_open("/my/helpdesk/escalations")
+        self.assertIn("Perlu data", page.text)
+        self.assertNotIn(PHONE, page.text)
+        self.act(escalation, "accept")
+        self.assertRecordValues(escalation, [{"state": "accepted", "to_user_id": self.viewer.id}])
+        page = self.act(escalation, "answer", message="Sudah diperbaiki, minta coba lagi")
+        self.assertIn("minta coba lagi", page.text)
+        self.assertEqual(escalation.state, "done")
+        self.assertRecordValues(
+            self.ticket, [{"team_id": self.team_l1.id, "user_id": self.users["agent"].id, "stage_kind": "open"}]
+        )
+        self.assertIn("escalation_answered", self.kinds_of(self.ticket))
+        self.assertNotIn("escalation_returned", self.kinds_of(self.ticket))
+        self.assertNotIn("minta coba lagi", self.url_open(self.link(self.ticket)).text)
+        self.assertNotIn("Perlu data", self.url_open("/my/helpdesk/escalations").text)
+
+    def test_escalation_is_returned_with_a_reason(self):
+        escalation = self.escalate()
+        self.assertEqual(self.act(escalation, "return", message=" ").status_code, 409)
+        self.assertEqual(self.act(escalation, "answer", message="").status_code, 409)
+        self.assertEqual(escalation.state, "waiting")
+        self.act(escalation, "return", message="Tanyakan versi aplikasinya")
+        self.assertRecordValues(escalation, [{"state": "returned", "return_reason": "Tanyakan versi aplikasinya"}])
+        self.assertEqual(self.ticket.team_id, self.team_l1)
+        self.assertEqual(self.act(escalation, "accept").status_code, 409)
+
+    def test_escalations_of_others_are_shut(self):
+        escalation = self.escalate()
+        self.team_l2.member_ids -= self.viewer
+        page = self.open_ticket()
+        self.assertIn("Perlu data", page.text)
+        self.assertNotIn("/accept", page.text)
+        self.assertEqual(self.act(escalation, "accept").status_code, 409)
+        self.assertEqual(escalation.state, "waiting")
+        csrf = self.csrf_of(self.open_ticket())
+        self.ticket.product_id = self.product_b
+        refused = self.url_open(f"/my/helpdesk/escalations/{escalation.id}/accept", data={"csrf_token": csrf})
+        self.assertEqual(refused.status_code, 404)
+        self.assertNotIn("Perlu data", self.url_open("/my/helpdesk/escalations").text)
 
     # SPEAKING
 
