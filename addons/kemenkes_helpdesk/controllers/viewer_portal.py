@@ -229,10 +229,7 @@ class ViewerPortal(CustomerPortal):
         return domain
 
     def _words_domain(self, words):
-        domain = Domain.TRUE
-        for word in words.split():
-            domain &= Domain.OR(Domain(name, "ilike", word) for name in ("ticket_ref", "name", "description"))
-        return domain
+        return Domain("ticket_ref", "=", words.upper()) | Domain("search_text", "ilike", words)
 
     def _prepare_choices(self):
         """``{parameter: [(id, name)]}`` of what the viewer may choose from."""
@@ -243,7 +240,10 @@ class ViewerPortal(CustomerPortal):
             "product": [(product.id, product.name) for product in user.sudo().helpdesk_product_ids],
             "site": [(site.id, site.name) for site in user.sudo().helpdesk_site_ids],
             "channel": [(channel.id, channel.name) for channel in env["helpdesk.channel"].search([])],
-            "category": [(category.id, category.complete_name) for category in env["helpdesk.category"].search([])],
+            "category": sorted(
+                ((category.id, category._path_name()) for category in env["helpdesk.category"].search([])),
+                key=lambda choice: choice[1].casefold(),
+            ),
         }
 
     # WHAT IS SHOWN
@@ -261,7 +261,7 @@ class ViewerPortal(CustomerPortal):
                 for fact in (
                     ticket.product_id.name,
                     ticket.site_id.name,
-                    ticket.category_id.complete_name,
+                    ticket.category_id and ticket.category_id._path_name(),
                     ticket.channel_id.name,
                     dict(ticket._fields["tier"]._description_selection(request.env)).get(ticket.tier),
                     f"{local:%d/%m/%Y %H:%M} {zone}",
