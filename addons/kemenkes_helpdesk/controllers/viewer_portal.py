@@ -241,7 +241,7 @@ class ViewerPortal(CustomerPortal):
             "site": [(site.id, site.name) for site in user.sudo().helpdesk_site_ids],
             "channel": [(channel.id, channel.name) for channel in env["helpdesk.channel"].search([])],
             "category": sorted(
-                ((category.id, category._path_name()) for category in env["helpdesk.category"].search([])),
+                ((category.id, category.display_name) for category in env["helpdesk.category"].search([])),
                 key=lambda choice: choice[1].casefold(),
             ),
         }
@@ -261,7 +261,7 @@ class ViewerPortal(CustomerPortal):
                 for fact in (
                     ticket.product_id.name,
                     ticket.site_id.name,
-                    ticket.category_id and ticket.category_id._path_name(),
+                    ticket.category_id.display_name,
                     ticket.channel_id.name,
                     dict(ticket._fields["tier"]._description_selection(request.env)).get(ticket.tier),
                     f"{local:%d/%m/%Y %H:%M} {zone}",

@@ -6,12 +6,6 @@ class HelpdeskCategory(models.Model):
 
     _inherit = "helpdesk.category"
 
-    def _path_name(self):
-        """The names from the root down, in the reader's language; the stored ``complete_name`` has one language only."""
-        self.ensure_one()
-        above = self.parent_id._path_name() if self.parent_id else ""
-        return f"{above} / {self.name}" if above else (self.name or "")
-
     @api.model
     def _form_tree(self, site, products):
         """The categories that a form offers, parents before their children.

@@ -20,10 +20,10 @@ from . import (
     test_personal_data_text,
     test_portal_tours,
     test_reference_data,
-    test_viewer_portal,
     test_rights_isolation,
     test_rights_matrix,
     test_ticket_screens,
     test_translation,
+    test_viewer_portal,
     test_web_form,
 )
