@@ -1,10 +1,10 @@
-"""Send texts that nobody here wrote through the real web form of a running server, and account for each of them (R24.a).
+"""Send texts that nobody here wrote through the web form of a running server and account for each of them (R24.a).
 
-    python tests/acceptance/reviews_as_forms.py http://localhost:8069 reviews.csv [--form satusehat-mobile] [--workers 2]
+    python tests/acceptance/reviews_as_forms.py http://localhost:8069 reviews.csv [--form satusehat-mobile]
 
-The file is a CSV with a column ``content``. Each text is one form of one sender; every tenth is sent twice at the same
-moment (``--twice``), as an impatient finger would. The form's channel must allow it: "Messages per hour and address" 0, "Shortest time
-to fill in" 0. Prints one line of counts and ends with 1 when a text was lost or doubled.
+The file is a CSV with a column ``content``. Each text is one form of one sender; every tenth is sent twice at the
+same moment (``--twice``), as an impatient finger would. The form's channel must allow it: "Messages per hour and
+address" 0, "Shortest time to fill in (s)" 0. Prints one line of counts and ends with 1 when a text was lost or doubled.
 """
 
 import argparse
@@ -43,7 +43,10 @@ def read_reference(answer):
 
 
 def send(base, form, twice, number, text):
-    """What became of one text: ``(number, outcome, [references])``, outcome accepted, refused:<field> or failed:<status>."""
+    """What became of one text.
+
+    :return: ``(number, outcome, [references])``; outcome is accepted, refused:<field> or failed:<status>
+    """
     address = f"{base}/helpdesk/form/{form}"
     page = requests.get(address, timeout=120)
     topics = TOPIC.findall(page.text)
@@ -88,8 +91,10 @@ def main():
     accepted = outcomes["accepted"]
     lost = sum(count for outcome, count in outcomes.items() if outcome.startswith("failed"))
     refused = sum(count for outcome, count in outcomes.items() if outcome.startswith("refused"))
-    print(f"{len(texts)} texts, {accepted} accepted, {len(tickets)} tickets, {lost} lost, {len(doubled)} doubled,"
-          f" {refused} refused with a reason, {len(texts) / seconds:.1f} forms a second")
+    print(
+        f"{len(texts)} texts, {accepted} accepted, {len(tickets)} tickets, {lost} lost, {len(doubled)} doubled,"
+        f" {refused} refused with a reason, {len(texts) / seconds:.1f} forms a second"
+    )
     for outcome, count in sorted(outcomes.items()):
         print(f"  {outcome}: {count}")
     for number, outcome, _references in results:

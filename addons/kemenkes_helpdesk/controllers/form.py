@@ -48,7 +48,7 @@ EMBED_SCRIPT = """(function () {
 
 
 class WebForm(http.Controller):
-    """The public form. It works without a session and without cookies, so that it can live in another site's frame."""
+    """The public form. It needs no session and no cookies, so that it can live in another site's frame."""
 
     @http.route("/helpdesk/form", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
     def choose_form(self):
@@ -65,9 +65,11 @@ class WebForm(http.Controller):
             },
         )
 
-    @http.route("/helpdesk/form/<string:code>", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
+    @http.route(
+        "/helpdesk/form/<string:code>", type="http", auth="public", website=True, methods=["GET"], sitemap=False
+    )
     def show_form(self, code, embed=None, **params):
-        """The form of a product or a site, empty; a link may fill in ``subject``, ``product`` (a code) or ``category``."""
+        """The form of a product or a site; a link may fill in ``subject``, ``product`` (a code), ``category``."""
         page = self._form_page(code)
         values = self._prefill(page, params)
         return self._render_form(page, values, {}, embed=embed)
@@ -99,17 +101,25 @@ class WebForm(http.Controller):
             return self._render_form(page, values, errors, embed=embed, token=params.get("form_token"), status=422)
         self._verify_captcha(page)
         if not self._may_send(page["channel"]):
-            response = self._render_form(page, values, {"form": "rate"}, embed=embed, token=params["form_token"], status=429)
+            response = self._render_form(
+                page, values, {"form": "rate"}, embed=embed, token=params["form_token"], status=429
+            )
             response.headers["Retry-After"] = "3600"
             return response
         hold_reason = "honeypot" if params.get(HONEYPOT) else None
         event = intake.take_in(page["channel"], submission, files, token["key"], hold_reason)
         sent = hash_sign(request.env(su=True), SENT_SCOPE, event.id, expiration_hours=SENT_HOURS)
-        return request.redirect(self._localized(f"/helpdesk/form/{code}/sent/{sent}" + ("?embed=1" if embed else "")), code=303)
+        return request.redirect(
+            self._localized(f"/helpdesk/form/{code}/sent/{sent}" + ("?embed=1" if embed else "")), code=303
+        )
 
     @http.route(
         "/helpdesk/form/<string:code>/sent/<string:sent>",
-        type="http", auth="public", website=True, methods=["GET"], sitemap=False,
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET"],
+        sitemap=False,
     )
     def show_sent(self, code, sent, embed=None):
         """The receipt: the ticket's reference and link, or the receipt number while it waits."""
@@ -129,7 +139,9 @@ class WebForm(http.Controller):
             response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
         return response
 
-    @http.route("/helpdesk/form/<string:code>/embed.js", type="http", auth="public", methods=["GET"], save_session=False)
+    @http.route(
+        "/helpdesk/form/<string:code>/embed.js", type="http", auth="public", methods=["GET"], save_session=False
+    )
     def embed_script(self, code):
         """A script for other sites: puts the form where the script stands and keeps the frame as high as the form."""
         self._form_page(code)
@@ -147,8 +159,8 @@ class WebForm(http.Controller):
     def _form_page(self, code):
         """What the form with ``code`` is about.
 
-        :return: dict ``owner`` (product or site), ``site`` (or empty), ``product`` (or empty), ``products`` to choose from,
-            ``channel``
+        :return: dict ``owner`` (product or site), ``code``, ``site`` or ``product`` (the other one empty), ``products``
+            to choose from, ``channel``, ``categories`` (see ``helpdesk.category._form_tree``)
         :raise NotFound: no such form, or it is switched off
         """
         # sudo: visitors have no rights on products and sites; what the page shows of them is public
@@ -256,9 +268,7 @@ class WebForm(http.Controller):
             page,
             {
                 "values": values,
-                "errors": {
-                    name: intake.error_text(errors[name], channel) for name in ERROR_ORDER if name in errors
-                },
+                "errors": {name: intake.error_text(errors[name], channel) for name in ERROR_ORDER if name in errors},
                 "file_names": intake.file_names(),
                 "form_token": token,
                 "honeypot": HONEYPOT,
@@ -301,6 +311,7 @@ class WebForm(http.Controller):
 
     def _localized(self, path):
         return request.env["ir.http"]._url_for(path, request.env.lang)
+
 
 def _verify(scope, token):
     """What ``token`` was signed with, or None."""

@@ -91,7 +91,7 @@ def error_text(code, channel):
         "expired": env._("The page was open for too long. Nothing is lost: send it once more."),
         "fast": env._("That was very quick. Please check what you wrote and send it once more."),
         "rate": env._(
-            "Very many messages came from your network in the last hour. Nothing is lost: wait a while and send it again."
+            "Too many messages came from your network lately. Nothing is lost: wait a while and send it again."
         ),
     }
     return texts[code]

@@ -18,7 +18,10 @@ class TicketStatus(http.Controller):
     @http.route("/helpdesk/status", type="http", auth="public", website=True, methods=["POST"], sitemap=False)
     def send_link(self, reference="", email="", **_params):
         """Mail the link if there is such a ticket; the answer on the page is the same if there is none."""
-        values = {"reference": form_submission.clean_line(reference, 40), "email": form_submission.clean_line(email, 254)}
+        values = {
+            "reference": form_submission.clean_line(reference, 40),
+            "email": form_submission.clean_line(email, 254),
+        }
         address = form_submission.clean_email(values["email"])
         errors = {}
         if not values["reference"]:

@@ -5,7 +5,25 @@ from odoo.exceptions import ValidationError
 
 DEFAULT_EXTENSIONS = "jpg jpeg png webp heic gif pdf doc docx xls xlsx csv txt mp4"
 # Files a browser may run when it opens them; never taken, whatever the setting says.
-ACTIVE_EXTENSIONS = {"htm", "html", "xhtml", "svg", "xml", "js", "mjs", "exe", "bat", "cmd", "com", "scr", "msi", "ps1", "vbs", "jar", "apk"}
+ACTIVE_EXTENSIONS = {
+    "htm",
+    "html",
+    "xhtml",
+    "svg",
+    "xml",
+    "js",
+    "mjs",
+    "exe",
+    "bat",
+    "cmd",
+    "com",
+    "scr",
+    "msi",
+    "ps1",
+    "vbs",
+    "jar",
+    "apk",
+}
 
 
 class HelpdeskChannel(models.Model):

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from .helpdesk_team import TIERS
 
 OPEN_STATES = ("waiting", "accepted")
+# What the next tier writes to the agents; the customer never sees it.
+COMMENT_SUBTYPE = "kemenkes_helpdesk.mt_client_comment"
 
 
 class HelpdeskEscalation(models.Model):
@@ -117,15 +119,12 @@ class HelpdeskEscalation(models.Model):
             raise UserError(self.env._("Say why the ticket is returned."))
         receiving = self._for_receiver()
         receiving.write({"state": "returned", "return_reason": reason, "ended_date": fields.Datetime.now()})
-        for (team, user), returned in receiving.grouped(lambda one: (one.from_team_id, one._returns_to())).items():
-            returned.ticket_id.write(
-                {"team_id": team.id, "user_id": user.id, "stage_id": returned.ticket_id._stage_of("open").id}
-            )
+        receiving._hand_back()
         receiving._log("escalation_returned")
         receiving._note_in_threads(
             lambda one: self.env._("Returned to %(team)s: %(reason)s", team=one.from_team_id.name, reason=reason)
         )
-        receiving._tell_sender()
+        receiving._tell_sender(self.env._("Returned from escalation"))
         receiving._show_waiting()
         return self
 
@@ -190,6 +189,13 @@ class HelpdeskEscalation(models.Model):
         team = self.sudo().to_team_id
         return user in team.member_ids | team.user_id or user.has_group("kemenkes_helpdesk.group_supervisor")
 
+    def _hand_back(self):
+        """The tickets go to the team and agent they came from."""
+        for (team, user), returned in self.grouped(lambda one: (one.from_team_id, one._returns_to())).items():
+            returned.ticket_id.write(
+                {"team_id": team.id, "user_id": user.id, "stage_id": returned.ticket_id._stage_of("open").id}
+            )
+
     def _returns_to(self):
         """The agent who handed over, unless the account was closed since."""
         return self.from_user_id.filtered("active")
@@ -224,14 +230,14 @@ class HelpdeskEscalation(models.Model):
         """Internal notes beside the conversation; the customer never sees them."""
         self.ticket_id._message_log_batch({escalation.ticket_id.id: describe(escalation) for escalation in self})
 
-    def _tell_sender(self):
+    def _tell_sender(self, title):
         for user, returned in self.filtered("from_user_id").grouped("from_user_id").items():
             user._bus_send(
                 "simple_notification",
                 {
                     "type": "warning",
                     "sticky": True,
-                    "title": self.env._("Returned from escalation"),
+                    "title": title,
                     "message": ", ".join(returned.ticket_id.mapped("ticket_ref")),
                 },
             )

@@ -28,6 +28,7 @@ KINDS = [
     ("escalated", "Escalated"),
     ("escalation_accepted", "Escalation accepted"),
     ("escalation_returned", "Escalation returned"),
+    ("escalation_answered", "Escalation answered"),
     ("stage_changed", "Stage changed"),
     ("solved", "Solved"),
     ("reopened", "Reopened"),

@@ -1,4 +1,3 @@
-import base64
 import hashlib
 import json
 import logging
@@ -28,9 +27,7 @@ class HelpdeskInboxEvent(models.Model):
 
     _inherit = "helpdesk.inbox.event"
 
-    state = fields.Selection(
-        selection_add=[("held", "Held back, looks like spam")], ondelete={"held": "set default"}
-    )
+    state = fields.Selection(selection_add=[("held", "Held back, looks like spam")], ondelete={"held": "set default"})
     outcome = fields.Selection(selection_add=[("spam", "Spam")], ondelete={"spam": "set null"})
     hold_reason = fields.Selection(
         [
@@ -52,13 +49,13 @@ class HelpdeskInboxEvent(models.Model):
 
     @api.depends("payload")
     def _compute_form_text(self):
-        for event in self.with_context(bin_size=False):
+        for event in self:
             payload = event._read_payload() if event.kind == "form" else {}
             parts = [payload.get(name) for name in ("name", "email", "phone", "subject", "message")]
             event.form_text = "\n".join(part for part in parts if part)
 
     def _read_payload(self):
-        return json.loads(base64.b64decode(self.payload))
+        return json.loads(self._raw())
 
     # RECEIVING
 
@@ -83,10 +80,7 @@ class HelpdeskInboxEvent(models.Model):
         event = events._receive(channel, raw, external_id=external_id)
         event.write(event._prepare_suspicion(submission, hold_reason))
         event.env["ir.attachment"].create(
-            [
-                {"name": name, "raw": content, "res_model": self._name, "res_id": event.id}
-                for name, content in files
-            ]
+            [{"name": name, "raw": content, "res_model": self._name, "res_id": event.id} for name, content in files]
         )
         return event
 
@@ -134,7 +128,7 @@ class HelpdeskInboxEvent(models.Model):
             with self.env.cr.savepoint():
                 if self.try_lock_for_update() and self.state in ("new", "failed"):
                     self._process(self.kind)
-        except Exception:  # noqa: BLE001 - the visitor gets a receipt, the job gets another try
+        except Exception:
             _logger.exception("Web form %s could not be worked off at once, it waits in the inbox.", self.id)
             self.env.invalidate_all()
             return False
@@ -145,7 +139,7 @@ class HelpdeskInboxEvent(models.Model):
     def _process(self, kind):
         if kind != "form":
             return super()._process(kind)
-        payloads = {event: event._read_payload() for event in self.with_context(bin_size=False)}
+        payloads = {event: event._read_payload() for event in self}
         replies = {event: payload for event, payload in payloads.items() if payload["type"] == "reply"}
         fresh, repeats, said = {}, {}, set()
         for event, payload in payloads.items():
@@ -174,8 +168,10 @@ class HelpdeskInboxEvent(models.Model):
         partners = self._find_customers(payloads)
         chosen = self._existing_choices(payloads.values())
         # sudo: the customer makes the ticket, and has no rights on it
-        tickets = self.env["helpdesk.ticket"].sudo().create(
-            [event._prepare_form_ticket(payloads[event], partners[event], chosen) for event in events]
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .create([event._prepare_form_ticket(payloads[event], partners[event], chosen) for event in events])
         )
         ticket_by_event = dict(zip(events, tickets, strict=True))
         messages = self._create_customer_messages(payloads, ticket_by_event)
@@ -336,7 +332,13 @@ class HelpdeskInboxEvent(models.Model):
     def _close_events(self, ticket_by_event, messages, outcome):
         for event, ticket in ticket_by_event.items():
             event.write(
-                {"state": "done", "outcome": outcome, "ticket_id": ticket.id, "message_id": messages[event].id, "error": False}
+                {
+                    "state": "done",
+                    "outcome": outcome,
+                    "ticket_id": ticket.id,
+                    "message_id": messages[event].id,
+                    "error": False,
+                }
             )
 
     # WHAT IS HELD BACK

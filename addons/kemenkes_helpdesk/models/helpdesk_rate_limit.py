@@ -43,7 +43,10 @@ class HelpdeskRateLimit(models.Model):
         key = self._hash(scope, who, now.date())
         # sudo: the counter belongs to nobody; only this method touches it
         limiter = self.sudo()
-        if limiter.search_count([("key", "=", key), ("date", ">", now - timedelta(seconds=seconds))], limit=limit) >= limit:
+        if (
+            limiter.search_count([("key", "=", key), ("date", ">", now - timedelta(seconds=seconds))], limit=limit)
+            >= limit
+        ):
             return False
         limiter.create({"key": key, "date": now})
         return True
@@ -51,7 +54,9 @@ class HelpdeskRateLimit(models.Model):
     @api.model
     def _hash(self, scope, who, day):
         # sudo: the database's secret keys the hash
-        return hmac(self.env(su=True), "helpdesk-rate-limit", (scope, who, day.isoformat()), hash_function=hashlib.sha256)
+        return hmac(
+            self.env(su=True), "helpdesk-rate-limit", (scope, who, day.isoformat()), hash_function=hashlib.sha256
+        )
 
     @api.model
     def _network(self, address):

@@ -24,7 +24,7 @@ class HelpdeskTeam(models.Model):
         "team_id",
         "user_id",
         string="Members",
-        domain=[("share", "=", False)],
+        domain=lambda self: self._member_domain(),
     )
     product_ids = fields.Many2many(
         "helpdesk.product", "helpdesk_team_product_rel", "team_id", "product_id", string="Products"
@@ -51,6 +51,12 @@ class HelpdeskTeam(models.Model):
     )
     properties_definition = fields.PropertiesDefinition("Ticket properties")
     calendar_id = fields.Many2one("resource.calendar", "Working hours")
+
+    @api.model
+    def _member_domain(self):
+        """Employees, and Pusdatin's viewers, who take escalations without a seat."""
+        viewers = self.env.ref("kemenkes_helpdesk.group_pusdatin_viewer")
+        return ["|", ("share", "=", False), ("all_group_ids", "in", viewers.ids)]
 
     @api.model
     def _default_site(self):

@@ -24,6 +24,15 @@ class HelpdeskTicket(models.Model):
         """
         return super()._get_allowed_access_params() - {"hash", "pid", "token"}
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Outsiders write on their own pages only, where it is known as whom they speak.
+
+        Odoo's chatter would take a viewer's words for the customer's, and lets its writer choose recipients.
+        """
+        if message_operation == "create" and self.env.user.share:
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
     def _get_message_create_valid_field_names(self):
         return super()._get_message_create_valid_field_names() | {"helpdesk_direction", "helpdesk_channel_id"}
 
@@ -64,15 +73,19 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         # sudo: the page has checked that its reader may see the ticket; the domain leaves out what is internal
-        return self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("helpdesk_direction", "!=", False),
-                ("is_internal", "=", False),
-                ("subtype_id.internal", "=", False),
-            ],
-            order="date, id",
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("helpdesk_direction", "!=", False),
+                    ("is_internal", "=", False),
+                    ("subtype_id.internal", "=", False),
+                ],
+                order="date, id",
+            )
         )
 
     def _portal_attachment(self, attachment_id):
@@ -123,7 +136,9 @@ class HelpdeskTicket(models.Model):
         if self.stage_kind not in DONE_KINDS:
             raise UserError(self.env._("This ticket is open already."))
         if self._is_too_late_to_reopen():
-            raise UserError(self.env._("This ticket was solved too long ago. Write a message, it will become a new ticket."))
+            raise UserError(
+                self.env._("This ticket was solved too long ago. Write a message, it will become a new ticket.")
+            )
         self.stage_id = self._stage_of("open")
 
     def _portal_time(self, moment):

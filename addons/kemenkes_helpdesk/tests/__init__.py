@@ -25,5 +25,6 @@ from . import (
     test_rights_matrix,
     test_ticket_screens,
     test_translation,
+    test_viewer_portal,
     test_web_form,
 )

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
+from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .portal_common import PNG, PortalCase
@@ -19,7 +20,9 @@ class TestCitizenPortal(PortalCase):
         cls.foreign = cls.create_ticket(partner_id=cls.stranger.partner_id.id, name="Rahasia orang lain")
         cls.customer_says(cls.ticket, "Saya tidak bisa masuk")
         cls.agent_says(cls.ticket, "Silakan coba lagi")
-        cls.ticket.with_user(cls.users["agent"]).message_post(body="Catatan dalam: jangan dibaca", subtype_xmlid="mail.mt_note")
+        cls.ticket.with_user(cls.users["agent"]).message_post(
+            body="Catatan dalam: jangan dibaca", subtype_xmlid="mail.mt_note"
+        )
 
     def login(self, user):
         self.authenticate(user.login, user.login)
@@ -45,7 +48,8 @@ class TestCitizenPortal(PortalCase):
             page = self.url_open(f"/my/tickets/{self.ticket.id}?access_token={token}")
             self.assertEqual(page.status_code, 404)
             self.assertNotIn("Saya tidak bisa masuk", page.text)
-        self.assertEqual(self.url_open("/my/tickets/999999999?access_token=x").status_code, 404)
+        for unknown in ("999999999", "9" * 20):
+            self.assertEqual(self.url_open(f"/my/tickets/{unknown}?access_token=x").status_code, 404)
         self.assertEqual(self.path(self.url_open(f"/my/tickets/{self.ticket.id}")), "/web/login")
         self.assertEqual(self.path(self.url_open("/my/tickets")), "/web/login")
 
@@ -54,7 +58,13 @@ class TestCitizenPortal(PortalCase):
         page = self.url_open("/my/tickets")
         self.assertIn(self.ticket.ticket_ref, page.text)
         self.assertNotIn(self.foreign.ticket_ref, page.text)
-        self.assertNotIn("Rahasia", self.url_open("/my/tickets?search=Rahasia&filterby=all").text.replace("“Rahasia”", "").replace('value="Rahasia"', "").replace("search=Rahasia", ""))
+        self.assertNotIn(
+            "Rahasia",
+            self.url_open("/my/tickets?search=Rahasia&filterby=all")
+            .text.replace("“Rahasia”", "")
+            .replace('value="Rahasia"', "")
+            .replace("search=Rahasia", ""),
+        )
         self.assertEqual(self.url_open(f"/my/tickets/{self.foreign.id}").status_code, 404)
         self.assertEqual(self.url_open(f"/my/tickets/{self.ticket.id}").status_code, 200)
         self.assertIn("/my/tickets", self.url_open("/my/home").text)
@@ -78,7 +88,10 @@ class TestCitizenPortal(PortalCase):
     def test_list_has_pages(self):
         self.create_ticket()
         self.env["helpdesk.ticket"].create(
-            [{"name": f"Soal {n}", "partner_id": self.citizen.partner_id.id, "team_id": self.team_l1.id} for n in range(25)]
+            [
+                {"name": f"Soal {n}", "partner_id": self.citizen.partner_id.id, "team_id": self.team_l1.id}
+                for n in range(25)
+            ]
         )
         self.login(self.citizen)
         first, second = self.url_open("/my/tickets").text, self.url_open("/my/tickets/page/2").text
@@ -100,8 +113,11 @@ class TestCitizenPortal(PortalCase):
             ("/mail/message/post", {"post_data": {"body": "x", "subtype_xmlid": "mail.mt_comment"}}),
             ("/mail/chatter_fetch", {"fetch_params": {}}),
         ):
-            with self.assertRaises(Exception, msg=path):
+            with self.assertRaises(JsonRpcException, msg=path):
                 posted(path, {**arguments, **more})
+        self.login(self.citizen)
+        with self.assertRaises(JsonRpcException):
+            posted("/mail/message/post", {**arguments, "post_data": {"body": "x", "subtype_xmlid": "mail.mt_note"}})
         self.assertEqual(self.ticket.message_ids, before)
 
     # FILES
@@ -213,7 +229,9 @@ class TestCitizenPortal(PortalCase):
             self.assertEqual(forged.status_code, 400)
         self.login(self.stranger)
         csrf = self.csrf_of(self.url_open(f"/my/tickets/{self.foreign.id}"))
-        self.assertEqual(self.url_open(f"/my/tickets/{self.ticket.id}/solve", data={"csrf_token": csrf}).status_code, 404)
+        self.assertEqual(
+            self.url_open(f"/my/tickets/{self.ticket.id}/solve", data={"csrf_token": csrf}).status_code, 404
+        )
         self.assertEqual(self.ticket.stage_kind, "open")
 
     # MERGED

@@ -16,7 +16,16 @@ class TestFormSubmission(BaseCase):
 
     def test_email(self):
         self.assertEqual(form.clean_email(" Budi@Contoh.ID "), "budi@contoh.id")
-        for text in ("", "budi", "budi@salah", "a b@c.id", "a@b@c.id", "a@b..id", "x@y.id\nBcc: z@y.id", "a" * 250 + "@b.id"):
+        for text in (
+            "",
+            "budi",
+            "budi@salah",
+            "a b@c.id",
+            "a@b@c.id",
+            "a@b..id",
+            "x@y.id\nBcc: z@y.id",
+            "a" * 250 + "@b.id",
+        ):
             self.assertIsNone(form.clean_email(text), text)
 
     def test_digest_ignores_case_blanks_and_punctuation(self):

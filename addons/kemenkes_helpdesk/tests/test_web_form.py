@@ -15,7 +15,9 @@ class TestWebForm(PortalCase):
     """The public web form (R24.a, R24.c): one centre for what citizens write, nothing lost, nothing doubled."""
 
     def test_message_becomes_ticket(self):
-        page = self.send(files=[("files", ("layar.png", PNG, "image/png")), ("files", ("catatan.txt", b"hal", "text/plain"))])
+        page = self.send(
+            files=[("files", ("layar.png", PNG, "image/png")), ("files", ("catatan.txt", b"hal", "text/plain"))]
+        )
         ticket = self.tickets()
         self.assertEqual(len(ticket), 1)
         self.assertIn(ticket.ticket_ref, page.text)

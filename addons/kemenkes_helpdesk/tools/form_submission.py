@@ -42,7 +42,9 @@ class Submission:
 
 def clean_line(text, limit):
     """``text`` on one line, without control characters, cut to ``limit`` characters."""
-    text = "".join(" " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text or "")
+    text = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character for character in text or ""
+    )
     return " ".join(text.split())[:limit]
 
 
