@@ -72,3 +72,20 @@ class TestDevices(HelpdeskCase, HttpCase):
         sid = self.log_in("agent")
         self.users["agent"].with_user(self.users["admin_support"]).action_helpdesk_revoke_devices()
         self.assertFalse(self.is_alive(sid))
+
+    def test_user_menu(self):
+        """The page is in the menu under the name; the publisher's pages are not."""
+        self.browser_js(
+            "/odoo",
+            """
+            document.querySelector(".o_user_menu button").click();
+            setTimeout(() => {
+                const items = [...document.querySelectorAll(".o-dropdown--menu .dropdown-item")];
+                const named = items.map((item) => item.textContent.trim());
+                const wanted = named.includes("My devices") && !named.some((name) => name.includes("Odoo"));
+                console[wanted ? "log" : "error"](wanted ? "test successful" : named.join(", "));
+            }, 500);
+            """,
+            ready="document.querySelector('.o_user_menu button')",
+            login="test_agent",
+        )
