@@ -9,7 +9,7 @@ class HelpdeskCategory(models.Model):
     _description = "Helpdesk Category"
     _parent_store = True
     _rec_name = "complete_name"
-    _rec_names_search = ["complete_name", "code"]
+    _rec_names_search = ["name", "complete_name", "code"]
     _order = "complete_name"
 
     name = fields.Char(required=True, translate=True)
@@ -46,6 +46,14 @@ class HelpdeskCategory(models.Model):
         for category in self:
             parent = category.parent_id.complete_name
             category.complete_name = f"{parent} / {category.name}" if parent else category.name
+
+    @api.depends("name", "parent_id.display_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        # A stored name has one language, which orders the tree; people read the path in theirs.
+        for category in self:
+            parent = category.parent_id.display_name
+            category.display_name = f"{parent} / {category.name}" if parent else category.name
 
     @api.constrains("parent_id")
     def _check_parent(self):
