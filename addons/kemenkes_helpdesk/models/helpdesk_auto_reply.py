@@ -16,7 +16,7 @@ class HelpdeskAutoReply(models.Model):
     _description = "Automatic Reply"
     _order = "sequence, id"
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first that fits speaks; the others are silent.")
     active = fields.Boolean(default=True)
     trigger = fields.Selection(
