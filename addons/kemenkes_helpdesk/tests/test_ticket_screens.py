@@ -150,8 +150,7 @@ class TestHandling(HelpdeskCase):
     def test_categories_are_named_in_the_readers_language(self):
         """R27.c.3: the path of a category in Indonesian for who reads Indonesian."""
         self.env["res.lang"]._activate_lang("id_ID")
-        self.category.with_context(lang="en_US").name = "Log-in"
-        self.category.with_context(lang="id_ID").name = "Masuk akun"
+        self.category.update_field_translations("name", {"en_US": "Log-in", "id_ID": "Masuk akun"})
         indonesian = self.category_otp.with_context(lang="id_ID")
         self.assertEqual(indonesian.display_name, "Masuk akun / OTP")
         self.assertEqual(self.category_otp.with_context(lang="en_US").display_name, "Log-in / OTP")
