@@ -86,6 +86,6 @@ class TestDevices(HelpdeskCase, HttpCase):
                 console[wanted ? "log" : "error"](wanted ? "test successful" : named.join(", "));
             }, 500);
             """,
-            ready="document.querySelector('.o_user_menu button')",
+            ready="!!document.querySelector('.o_user_menu button')",
             login="test_agent",
         )
