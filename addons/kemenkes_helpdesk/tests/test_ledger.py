@@ -391,13 +391,22 @@ INTS = st.none() | st.integers(1, 2**31 - 1)
 COLUMNS = st.fixed_dictionaries({name: INTS for name in DIMENSIONS if name not in ("tier", "stage_kind")})
 
 
+def is_storable(data):
+    """Whether the ledger takes ``data``: the strategy nests a little deeper than the ledger allows."""
+    try:
+        ledger.check_data(data)
+    except ValueError:
+        return False
+    return True
+
+
 @tagged("post_install", "-at_install")
 class TestLedgerCanonicalForm(LedgerCase):
     def test_python_and_sql_write_the_same_bytes(self):
         """R27.b.2: for any row the hash of Python equals the hash of PostgreSQL, so the check has no false alarm."""
 
         @settings(max_examples=150, deadline=None)
-        @given(DATA, COLUMNS, st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)), st.integers(0, 9))
+        @given(DATA.filter(is_storable), COLUMNS, st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)), st.integers(0, 9))
         def same(data, columns, date, tier):
             self.record(TICKET, data=data, date=date, tier=tier, **columns)
 
