@@ -34,7 +34,8 @@ class PersonalField:
     def convert_to_write(self, value, record):
         # Odoo's own goes by way of convert_to_read: a copy of a record would be made of bullets
         cache_value = self.convert_to_cache(value, record, validate=False)
-        return super().convert_to_read(self.convert_to_record(cache_value, record), record)
+        record_value = self.convert_to_record(cache_value, record)
+        return super().convert_to_read(record_value, record)  # pylint: disable=super-method-mismatch
 
     def convert_to_export(self, value, record):
         value = super().convert_to_export(value, record)

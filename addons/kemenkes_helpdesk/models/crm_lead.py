@@ -13,9 +13,7 @@ class CrmLead(models.Model):
     )
 
     def _compute_helpdesk_ticket_count(self):
-        counts = dict(
-            self.env["helpdesk.ticket"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"])
-        )
+        counts = dict(self.env["helpdesk.ticket"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"]))
         for lead in self:
             lead.helpdesk_ticket_count = counts.get(lead, 0)
 

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytz
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -20,7 +19,11 @@ class HelpdeskAutoReply(models.Model):
     sequence = fields.Integer(default=10, help="The first that fits speaks; the others are silent.")
     active = fields.Boolean(default=True)
     trigger = fields.Selection(
-        [("created", "A new ticket"), ("message_in", "Any message of the customer"), ("solved", "The ticket is solved")],
+        [
+            ("created", "A new ticket"),
+            ("message_in", "Any message of the customer"),
+            ("solved", "The ticket is solved"),
+        ],
         required=True,
         default="created",
     )
@@ -97,7 +100,7 @@ class HelpdeskAutoReply(models.Model):
         if not reply:
             return None
         spoken = reply.with_context(lang=ticket._customer_language())
-        return ticket.with_context(lang=spoken.env.lang)._render_placeholders(Markup(spoken.body))
+        return ticket.with_context(lang=spoken.env.lang)._render_placeholders(spoken.body)
 
     def _fits(self, ticket):
         if self.channel_kind and self.channel_kind != ticket.channel_kind:

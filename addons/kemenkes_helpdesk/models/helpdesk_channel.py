@@ -45,7 +45,7 @@ class HelpdeskChannel(models.Model):
         help="A reply to a ticket solved longer ago makes a new ticket that is linked to the old one.",
     )
     webhook_token = fields.Char(
-        default=lambda self: secrets.token_urlsafe(24), copy=False, groups="kemenkes_helpdesk.group_manager"
+        default=lambda _self: secrets.token_urlsafe(24), copy=False, groups="kemenkes_helpdesk.group_manager"
     )
     verify_token = fields.Char(copy=False, groups="kemenkes_helpdesk.group_manager")
     app_secret = fields.Char(copy=False, groups="kemenkes_helpdesk.group_manager")

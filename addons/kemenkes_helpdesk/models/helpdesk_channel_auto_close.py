@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.tools import is_html_empty
 
@@ -58,9 +56,7 @@ class HelpdeskChannel(models.Model):
         """
         if not self.silence_warning_days:
             return 0
-        tickets = self._silent_tickets(
-            [("silence_warning_date", "<", self._days_ago(self.silence_solve_days))], limit
-        )
+        tickets = self._silent_tickets([("silence_warning_date", "<", self._days_ago(self.silence_solve_days))], limit)
         return self._move(tickets, "solved")
 
     def _close_solved(self, limit):
@@ -92,7 +88,7 @@ class HelpdeskChannel(models.Model):
 
     def _warning_for(self, ticket):
         spoken = self.with_context(lang=ticket._customer_language())
-        return ticket.with_context(lang=spoken.env.lang)._render_placeholders(Markup(spoken.silence_warning))
+        return ticket.with_context(lang=spoken.env.lang)._render_placeholders(spoken.silence_warning)
 
     def _move(self, tickets, kind):
         if tickets:

@@ -262,9 +262,7 @@ class HelpdeskEscalation(models.Model):
         domain = self._waiting_domain() & Domain("to_team_id", "in", teams.ids)
         counts = dict(self._read_group(domain, ["to_team_id"], ["__count"]))
         for team in teams:
-            team.member_ids._bus_send(
-                "helpdesk.escalation/waiting", {"team_id": team.id, "count": counts.get(team, 0)}
-            )
+            team.member_ids._bus_send("helpdesk.escalation/waiting", {"team_id": team.id, "count": counts.get(team, 0)})
 
     @api.model
     def _cron_notify(self):
@@ -280,7 +278,9 @@ class HelpdeskEscalation(models.Model):
             team.message_notify(
                 partner_ids=team.member_ids.partner_id.ids,
                 subject=self.env._("%s tickets were escalated to your team", len(received)),
-                body=self.env._("Waiting in the escalation inbox: %s", ", ".join(received.ticket_id.mapped("ticket_ref"))),
+                body=self.env._(
+                    "Waiting in the escalation inbox: %s", ", ".join(received.ticket_id.mapped("ticket_ref"))
+                ),
             )
             received.notified_date = fields.Datetime.now()
             if not self.env["ir.cron"]._commit_progress(1):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.phone_validation.tools.phone_validation import phone_format
 from odoo.tools import SQL, email_normalize
+
+from odoo.addons.phone_validation.tools.phone_validation import phone_format
 
 # A number without country code is taken as one of this country.
 HOME_COUNTRY = "ID"
@@ -70,10 +71,12 @@ class HelpdeskIdentity(models.Model):
             return found
         found.update(self._adopt_partners(kind, missing))
         missing = [handle for handle in missing if handle not in found]
-        partners = self.env["res.partner"].sudo().create(
-            [self._prepare_partner(kind, handle, names_by_handle[handle]) for handle in missing]
+        partners = (
+            self.env["res.partner"]
+            .sudo()
+            .create([self._prepare_partner(kind, handle, names_by_handle[handle]) for handle in missing])
         )
-        self._insert(kind, dict(zip(missing, partners.ids)))
+        self._insert(kind, dict(zip(missing, partners.ids, strict=True)))
         return self._partners_of(kind, names_by_handle)
 
     @api.model
@@ -81,9 +84,7 @@ class HelpdeskIdentity(models.Model):
         """Customers that Odoo knew before the helpdesk did, by e-mail."""
         if kind != "email":
             return {}
-        partners = self.env["res.partner"].sudo().search(
-            [("email_normalized", "in", handles)], order="id desc"
-        )
+        partners = self.env["res.partner"].sudo().search([("email_normalized", "in", handles)], order="id desc")
         by_handle = {partner.email_normalized: partner.id for partner in partners}
         self._insert(kind, by_handle)
         return self._partners_of(kind, by_handle)
@@ -108,7 +109,11 @@ class HelpdeskIdentity(models.Model):
                 SQL(", ").join(
                     SQL(
                         "(%s, %s, %s, %s, %s, now() at time zone 'UTC', now() at time zone 'UTC')",
-                        kind, handle, partner_id, self.env.uid, self.env.uid,
+                        kind,
+                        handle,
+                        partner_id,
+                        self.env.uid,
+                        self.env.uid,
                     )
                     for handle, partner_id in partner_id_by_handle.items()
                 ),

@@ -1,7 +1,5 @@
 import logging
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import html2plaintext, is_html_empty
@@ -126,7 +124,7 @@ class HelpdeskKeywordRule(models.Model):
     def _search_text(self, expression, text):
         try:
             return pattern.find(expression, text)
-        except pattern.PatternTimeout:
+        except pattern.PatternTimeoutError:
             _logger.warning("Keyword rule %s took longer than %s s on a text: no match", self.id, pattern.TIMEOUT)
             return None
 
@@ -177,7 +175,7 @@ class HelpdeskKeywordRule(models.Model):
             reply = next((rule for rule in rules if not is_html_empty(rule.reply)), None)
             if reply:
                 words = reply.with_context(lang=ticket._customer_language())
-                bodies[ticket] = ticket.with_context(lang=words.env.lang)._render_placeholders(Markup(words.reply))
+                bodies[ticket] = ticket.with_context(lang=words.env.lang)._render_placeholders(words.reply)
         listening = self.env["helpdesk.ticket"].browse(ticket.id for ticket in bodies)._may_hear_machine()
         self.env["helpdesk.ticket"]._post_automatic({ticket: bodies[ticket] for ticket in listening})
 

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
@@ -46,8 +44,10 @@ class HelpdeskMacro(models.Model):
     def _for_ticket(self, ticket):
         """The macros of ``self`` that may run on a ticket."""
         return self.filtered(
-            lambda macro: (not macro.product_ids or ticket.product_id in macro.product_ids)
-            and (not macro.team_ids or ticket.team_id in macro.team_ids)
+            lambda macro: (
+                (not macro.product_ids or ticket.product_id in macro.product_ids)
+                and (not macro.team_ids or ticket.team_id in macro.team_ids)
+            )
         )
 
     def run(self, tickets):
@@ -75,13 +75,13 @@ class HelpdeskMacro(models.Model):
     def _speak(self, ticket):
         if not is_html_empty(self.reply):
             ticket.message_post(
-                body=ticket._render_placeholders(Markup(self.reply)),
+                body=ticket._render_placeholders(self.reply),
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
         if not is_html_empty(self.note):
             ticket.message_post(
-                body=ticket._render_placeholders(Markup(self.note)),
+                body=ticket._render_placeholders(self.note),
                 message_type="comment",
                 subtype_xmlid="mail.mt_note",
             )

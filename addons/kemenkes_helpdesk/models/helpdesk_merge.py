@@ -70,6 +70,4 @@ class HelpdeskMerge(models.Model):
     def _strike(self, moved):
         """Take ``moved`` out of these merges: it left their tickets."""
         for merge in self:
-            merge.data = {
-                name: sorted(set(ids) - set(moved.get(name, []))) for name, ids in (merge.data or {}).items()
-            }
+            merge.data = {name: sorted(set(ids) - set(moved.get(name, []))) for name, ids in (merge.data or {}).items()}

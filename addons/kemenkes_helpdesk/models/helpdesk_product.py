@@ -13,9 +13,7 @@ class HelpdeskProduct(models.Model):
     _ledger_memberships = ("user_ids",)
 
     name = fields.Char(required=True)
-    code = fields.Char(
-        required=True, help="Short name in lower case, used in the address of the product's web form."
-    )
+    code = fields.Char(required=True, help="Short name in lower case, used in the address of the product's web form.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     color = fields.Integer()

@@ -13,9 +13,7 @@ class HelpdeskSite(models.Model):
     _ledger_memberships = ("user_ids",)
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(
-        required=True, help="Short name in lower case, used in the address of the site's web form."
-    )
+    code = fields.Char(required=True, help="Short name in lower case, used in the address of the site's web form.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     timezone = fields.Selection(_tz_get, required=True, default="Asia/Jakarta")

@@ -77,9 +77,7 @@ class HelpdeskTicket(models.Model):
     merged_ids = fields.One2many("helpdesk.ticket", "merged_into_id", "Merged tickets", context={"active_test": False})
     parent_id = fields.Many2one("helpdesk.ticket", "Incident", copy=False, index="btree_not_null")
     child_ids = fields.One2many("helpdesk.ticket", "parent_id", "Tickets of the incident")
-    previous_id = fields.Many2one(
-        "helpdesk.ticket", "Follows", readonly=True, copy=False, index="btree_not_null"
-    )
+    previous_id = fields.Many2one("helpdesk.ticket", "Follows", readonly=True, copy=False, index="btree_not_null")
     escalation_ids = fields.One2many("helpdesk.escalation", "ticket_id", "Escalations")
 
     next_due_date = fields.Datetime(readonly=True, copy=False, help="Earliest due time that is still open.")
@@ -175,9 +173,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        tickets = super(
-            HelpdeskTicket, self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
-        ).create(self._complete_values(vals_list))
+        tickets = super(HelpdeskTicket, self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)).create(
+            self._complete_values(vals_list)
+        )
         tickets = tickets.with_env(self.env)
         tickets._log_created()
         return tickets

@@ -55,22 +55,27 @@ class HelpdeskTicket(models.Model):
             return {}
         robot = self.env.ref("base.partner_root")
         # sudo: the machine speaks, whoever caused it to
-        messages = self.env["mail.message"].sudo().create(
-            [
-                {
-                    "model": self._name,
-                    "res_id": ticket.id,
-                    "body": body,
-                    "message_type": "auto_comment",
-                    "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
-                    "author_id": robot.id,
-                    "email_from": ticket.channel_id.email_from or robot.email_formatted,
-                    "reply_to": ticket.channel_id.email_from or robot.email_formatted,  # else Odoo looks it up, one by one
-                    "helpdesk_direction": "auto",
-                    "helpdesk_channel_id": ticket.channel_id.id,
-                }
-                for ticket, body in body_by_ticket.items()
-            ]
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "model": self._name,
+                        "res_id": ticket.id,
+                        "body": body,
+                        "message_type": "auto_comment",
+                        "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
+                        "author_id": robot.id,
+                        "email_from": ticket.channel_id.email_from or robot.email_formatted,
+                        "reply_to": ticket.channel_id.email_from
+                        or robot.email_formatted,  # else Odoo looks it up, one by one
+                        "helpdesk_direction": "auto",
+                        "helpdesk_channel_id": ticket.channel_id.id,
+                    }
+                    for ticket, body in body_by_ticket.items()
+                ]
+            )
         )
         message_by_ticket = dict(zip(body_by_ticket, messages, strict=True))
         tickets = self.browse(ticket.id for ticket in body_by_ticket)

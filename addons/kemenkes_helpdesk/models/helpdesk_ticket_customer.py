@@ -11,17 +11,13 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     customer_ticket_count = fields.Integer("Tickets of the customer", compute="_compute_customer_ticket_count")
-    last_message_preview = fields.Char(
-        compute="_compute_last_message_preview", groups="kemenkes_helpdesk.group_user"
-    )
+    last_message_preview = fields.Char(compute="_compute_last_message_preview", groups="kemenkes_helpdesk.group_user")
 
     _partner_idx = models.Index("(partner_id, id) WHERE partner_id IS NOT NULL")
 
     @api.depends("partner_id")
     def _compute_customer_ticket_count(self):
-        counts = dict(
-            self._read_group([("partner_id", "in", self.partner_id.ids)], ["partner_id"], ["__count"])
-        )
+        counts = dict(self._read_group([("partner_id", "in", self.partner_id.ids)], ["partner_id"], ["__count"]))
         for ticket in self:
             ticket.customer_ticket_count = counts.get(ticket.partner_id, 0)
 
@@ -130,7 +126,9 @@ class HelpdeskTicket(models.Model):
         return [
             {
                 "id": message.id,
-                "author": message.author_id.sudo()._shown("name") if message.author_id else message._shown("email_from"),
+                "author": message.author_id.sudo()._shown("name")
+                if message.author_id
+                else message._shown("email_from"),
                 "date": fields.Datetime.to_string(message.date),
                 "direction": message.helpdesk_direction or "note",
                 "channel": message.helpdesk_channel_id.sudo().kind or "",

@@ -40,8 +40,10 @@ class HelpdeskTicketDocument(models.AbstractModel):
         # cr.execute without parameters takes "%" as it stands
         self.env.cr.execute(DEFINITION)
         for table, trigger, event, action in TRIGGERS:
-            self.env.cr.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
-            self.env.cr.execute(f"CREATE TRIGGER {trigger} AFTER {event} ON {table} {action}")
+            names = {"trigger": SQL.identifier(trigger), "table": SQL.identifier(table)}
+            self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %(trigger)s ON %(table)s", **names))
+            made = {**names, "event": SQL(event), "action": SQL(action)}  # pylint: disable=sql-injection
+            self.env.cr.execute(SQL("CREATE TRIGGER %(trigger)s AFTER %(event)s ON %(table)s %(action)s", **made))
 
     @api.model
     def _build_missing(self, limit=10_000):
@@ -78,9 +80,7 @@ class HelpdeskTicketDocument(models.AbstractModel):
         query = self._prepare_query(text, weights)
         if not query:
             return None
-        return SQL(
-            "(SELECT ticket_id FROM helpdesk_ticket_document WHERE document @@ to_tsquery('simple', %s))", query
-        )
+        return SQL("(SELECT ticket_id FROM helpdesk_ticket_document WHERE document @@ to_tsquery('simple', %s))", query)
 
     @api.model
     def _prepare_query(self, text, weights=""):
@@ -303,43 +303,66 @@ CREATE INDEX IF NOT EXISTS ir_attachment_helpdesk_name_idx ON ir_attachment
 """
 
 TICKET_COLUMNS = (
-    "ticket_ref", "name", "description", "partner_name", "partner_email", "partner_phone", "partner_phone_normalized"
+    "ticket_ref",
+    "name",
+    "description",
+    "partner_name",
+    "partner_email",
+    "partner_phone",
+    "partner_phone_normalized",
 )
+OLD_AND_NEW = "REFERENCING OLD TABLE AS removed NEW TABLE AS added"
 EACH_STATEMENT = "FOR EACH STATEMENT EXECUTE FUNCTION"
-# (table, trigger, event, what is executed)
+# each: table, trigger, event, and what is executed
 TRIGGERS = (
     (
-        "helpdesk_ticket", "helpdesk_search_insert", "INSERT",
+        "helpdesk_ticket",
+        "helpdesk_search_insert",
+        "INSERT",
         f"REFERENCING NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_ticket()",
     ),
     (
-        "helpdesk_ticket", "helpdesk_search_update", f"UPDATE OF {', '.join(TICKET_COLUMNS)}",
+        "helpdesk_ticket",
+        "helpdesk_search_update",
+        f"UPDATE OF {', '.join(TICKET_COLUMNS)}",
         "FOR EACH ROW WHEN ({} IS DISTINCT FROM {}) EXECUTE FUNCTION helpdesk_search_of_ticket()".format(
             f"(OLD.{', OLD.'.join(TICKET_COLUMNS)})", f"(NEW.{', NEW.'.join(TICKET_COLUMNS)})"
         ),
     ),
     (
-        "mail_message", "helpdesk_search_insert", "INSERT",
+        "mail_message",
+        "helpdesk_search_insert",
+        "INSERT",
         f"REFERENCING NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_messages()",
     ),
     (
-        "mail_message", "helpdesk_search_update", "UPDATE",
+        "mail_message",
+        "helpdesk_search_update",
+        "UPDATE",
         f"REFERENCING OLD TABLE AS removed NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_changed_messages()",
     ),
     (
-        "mail_message", "helpdesk_search_delete", "DELETE",
+        "mail_message",
+        "helpdesk_search_delete",
+        "DELETE",
         f"REFERENCING OLD TABLE AS removed {EACH_STATEMENT} helpdesk_search_of_removed()",
     ),
     (
-        "ir_attachment", "helpdesk_search_insert", "INSERT",
+        "ir_attachment",
+        "helpdesk_search_insert",
+        "INSERT",
         f"REFERENCING NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_attachments()",
     ),
     (
-        "ir_attachment", "helpdesk_search_update", "UPDATE",
-        f"REFERENCING OLD TABLE AS removed NEW TABLE AS added {EACH_STATEMENT} helpdesk_search_of_changed_attachments()",
+        "ir_attachment",
+        "helpdesk_search_update",
+        "UPDATE",
+        f"{OLD_AND_NEW} {EACH_STATEMENT} helpdesk_search_of_changed_attachments()",
     ),
     (
-        "ir_attachment", "helpdesk_search_delete", "DELETE",
+        "ir_attachment",
+        "helpdesk_search_delete",
+        "DELETE",
         f"REFERENCING OLD TABLE AS removed {EACH_STATEMENT} helpdesk_search_of_removed()",
     ),
 )

@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("team_id.escalation_team_ids", "product_id.escalation_team_id", "tier")
     def _compute_escalation_team_ids(self):
-        """Teams that a ticket may be escalated to: those of its team and its product; any, where its team names none."""
+        """Teams that a ticket may be escalated to: those of its team and product; any, where its team names none."""
         teams = self.env["helpdesk.team"].search([("tier", "!=", TIERS[0][0])])
         for ticket in self:
             named = ticket.team_id.escalation_team_ids
@@ -93,13 +93,13 @@ class HelpdeskTicket(models.Model):
             ticket._check_escalation(team)
         self._pass_on()
         # sudo: hand-overs are written by the system only; who may write the ticket may hand it over
-        escalations = self.env["helpdesk.escalation"].sudo().create(
-            [ticket._prepare_escalation(team, reason) for ticket in self]
+        escalations = (
+            self.env["helpdesk.escalation"].sudo().create([ticket._prepare_escalation(team, reason) for ticket in self])
         )
         self.write({"team_id": team.id, "user_id": False, "stage_id": self._stage_of("waiting_internal").id})
         escalations._log("escalated")
         escalations._note_in_threads(
-            lambda one: self.env._("Escalated to %(team)s: %(reason)s", team=team.name, reason=reason)
+            lambda _escalation: self.env._("Escalated to %(team)s: %(reason)s", team=team.name, reason=reason)
         )
         escalations._tell_receivers()
         escalations._show_waiting()
@@ -136,15 +136,11 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("%s is done. Reopen it before you escalate it.", self.ticket_ref))
         if team.tier <= self.tier:
             raise UserError(
-                self.env._(
-                    "%(team)s is not of a higher tier than %(ticket)s.", team=team.name, ticket=self.ticket_ref
-                )
+                self.env._("%(team)s is not of a higher tier than %(ticket)s.", team=team.name, ticket=self.ticket_ref)
             )
         if team not in self.escalation_team_ids:
             raise UserError(
-                self.env._(
-                    "%(from_team)s does not escalate to %(team)s.", from_team=self.team_id.name, team=team.name
-                )
+                self.env._("%(from_team)s does not escalate to %(team)s.", from_team=self.team_id.name, team=team.name)
             )
 
     def _stage_of(self, kind):
@@ -154,8 +150,8 @@ class HelpdeskTicket(models.Model):
 
     def _open_escalations(self):
         # sudo: what follows from a change of the ticket follows whoever made it
-        return self.env["helpdesk.escalation"].sudo().search(
-            [("ticket_id", "in", self.ids), ("state", "in", OPEN_STATES)]
+        return (
+            self.env["helpdesk.escalation"].sudo().search([("ticket_id", "in", self.ids), ("state", "in", OPEN_STATES)])
         )
 
     def _current_escalations(self):
@@ -189,8 +185,10 @@ class HelpdeskTicket(models.Model):
     def _follow_team(self):
         """A ticket that somebody moves by hand takes its hand-over along, or back."""
         strayed = self._open_escalations().filtered(
-            lambda escalation: escalation.to_tier >= escalation.ticket_id.tier
-            and escalation.to_team_id != escalation.ticket_id.team_id
+            lambda escalation: (
+                escalation.to_tier >= escalation.ticket_id.tier
+                and escalation.to_team_id != escalation.ticket_id.team_id
+            )
         )
         if not strayed:
             return

@@ -20,9 +20,7 @@ class HelpdeskTicket(models.Model):
             lead.message_post(
                 body=self.env._("Created from the ticket %s", self._get_html_link(title=self.display_name))
             )
-            self.message_post(
-                body=self.env._("Lead %s created", lead._get_html_link()), subtype_xmlid="mail.mt_note"
-            )
+            self.message_post(body=self.env._("Lead %s created", lead._get_html_link()), subtype_xmlid="mail.mt_note")
         return self.lead_id.get_formview_action()
 
     def _prepare_lead_values(self):

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 import pytz
+
 from odoo import models
 from odoo.exceptions import ValidationError
 
@@ -72,8 +73,8 @@ class HelpdeskTicket(models.Model):
             raise ValidationError(
                 self.env._(
                     "Nothing stands for %(unknown)s. These placeholders can be used: %(known)s",
-                    unknown=", ".join("{{%s}}" % name for name in names),
-                    known=", ".join("{{%s}}" % name for name in PLACEHOLDERS),
+                    unknown=", ".join(f"{{{{{name}}}}}" for name in names),
+                    known=", ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS),
                 )
             )
 

@@ -1,12 +1,12 @@
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
 from markupsafe import Markup
 
 from odoo import fields
-from odoo.addons.mail.tests.common import freeze_all_time
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+
+from odoo.addons.mail.tests.common import freeze_all_time
 
 from ..tools import language, pattern
 from .common import HelpdeskCase
@@ -256,7 +256,7 @@ class TestKeywordRule(HelpdeskCase):
     def test_a_runaway_expression_matches_nothing_and_is_cut_off(self):
         expression, text = "(a|aa)+$", "a" * 80 + "b"
         self.rule.write({"match": "expression", "expression": expression})
-        with self.assertRaises(pattern.PatternTimeout):
+        with self.assertRaises(pattern.PatternTimeoutError):
             pattern.find(pattern.compile_expression(expression), text)
         ticket = self.create_ticket(name="x")
         with self.assertLogs("odoo.addons.kemenkes_helpdesk", "WARNING") as logs:
@@ -292,7 +292,12 @@ class TestKeywordRule(HelpdeskCase):
             tickets = [self.create_ticket() for _index in range(count)]
             messages = self.env["mail.message"].create(
                 [
-                    {"model": "helpdesk.ticket", "res_id": ticket.id, "body": "kode verifikasi", "helpdesk_direction": "in"}
+                    {
+                        "model": "helpdesk.ticket",
+                        "res_id": ticket.id,
+                        "body": "kode verifikasi",
+                        "helpdesk_direction": "in",
+                    }
                     for ticket in tickets
                 ]
             )

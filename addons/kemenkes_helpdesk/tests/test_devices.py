@@ -82,7 +82,8 @@ class TestDevices(HelpdeskCase, HttpCase):
             setTimeout(() => {
                 const items = [...document.querySelectorAll(".o-dropdown--menu .dropdown-item")];
                 const named = items.map((item) => item.textContent.trim());
-                const wanted = (named.includes("My devices") || named.includes("Perangkat saya")) && !named.some((name) => name.includes("Odoo"));
+                const own = named.includes("My devices") || named.includes("Perangkat saya");
+                const wanted = own && !named.some((name) => name.includes("Odoo"));
                 console[wanted ? "log" : "error"](wanted ? "test successful" : named.join(", "));
             }, 500);
             """,

@@ -37,7 +37,14 @@ class TestEscalation(EscalationCase):
         )
         self.assertRecordValues(
             escalation,
-            [{"state": "waiting", "from_team_id": self.team_l1.id, "from_user_id": self.users["agent"].id, "to_tier": "2"}],
+            [
+                {
+                    "state": "waiting",
+                    "from_team_id": self.team_l1.id,
+                    "from_user_id": self.users["agent"].id,
+                    "to_tier": "2",
+                }
+            ],
         )
         self.as_("expert", escalation).accept()
         self.assertRecordValues(self.ticket, [{"user_id": self.users["expert"].id, "stage_kind": "open"}])
@@ -166,7 +173,9 @@ class TestEscalation(EscalationCase):
         with self.assertRaises(AccessError):
             self.as_("agent", escalation).write({"reason": "something else"})
         with self.assertRaises(AccessError):
-            self.as_("agent", escalation).create({"ticket_id": self.ticket.id, "to_team_id": self.team_l2.id, "reason": "x"})
+            self.as_("agent", escalation).create(
+                {"ticket_id": self.ticket.id, "to_team_id": self.team_l2.id, "reason": "x"}
+            )
 
     def test_accepting_twice(self):
         """R27.a.2: the second expert is told who has it."""
@@ -227,7 +236,11 @@ class TestEscalationNotices(EscalationCase):
         escalation = self.escalate()
         action = self.env["ir.actions.act_window"]._for_xml_id("kemenkes_helpdesk.helpdesk_escalation_action_inbox")
         self.assertEqual(action["res_model"], "helpdesk.escalation")
-        domain = ["|", ("to_team_id.member_ids", "in", self.users["expert"].id), ("to_team_id.user_id", "=", self.users["expert"].id)]
+        domain = [
+            "|",
+            ("to_team_id.member_ids", "in", self.users["expert"].id),
+            ("to_team_id.user_id", "=", self.users["expert"].id),
+        ]
         self.assertIn(escalation, self.as_("expert", self.env["helpdesk.escalation"]).search(domain))
         counts = self.as_("expert", self.env["helpdesk.escalation"]).get_waiting_counts
         self.assertEqual(counts(), {str(self.team_l2.id): 1})
@@ -269,11 +282,19 @@ class TestEscalationNotices(EscalationCase):
             with self.enter_registry_test_mode():
                 self.env.ref("kemenkes_helpdesk.ir_cron_escalation_notice").method_direct_trigger()
             return self.env["mail.message"].search_count(
-                [("model", "=", "helpdesk.team"), ("res_id", "=", self.team_l2.id), ("message_type", "=", "user_notification")]
+                [
+                    ("model", "=", "helpdesk.team"),
+                    ("res_id", "=", self.team_l2.id),
+                    ("message_type", "=", "user_notification"),
+                ]
             )
 
         before = self.env["mail.message"].search_count(
-            [("model", "=", "helpdesk.team"), ("res_id", "=", self.team_l2.id), ("message_type", "=", "user_notification")]
+            [
+                ("model", "=", "helpdesk.team"),
+                ("res_id", "=", self.team_l2.id),
+                ("message_type", "=", "user_notification"),
+            ]
         )
         self.assertEqual(notify() - before, 1)
         self.assertEqual(notify() - before, 1)

@@ -406,7 +406,12 @@ class TestLedgerCanonicalForm(LedgerCase):
         """R27.b.2: for any row the hash of Python equals the hash of PostgreSQL, so the check has no false alarm."""
 
         @settings(max_examples=150, deadline=None)
-        @given(DATA.filter(is_storable), COLUMNS, st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)), st.integers(0, 9))
+        @given(
+            DATA.filter(is_storable),
+            COLUMNS,
+            st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1)),
+            st.integers(0, 9),
+        )
         def same(data, columns, date, tier):
             self.record(TICKET, data=data, date=date, tier=tier, **columns)
 

@@ -62,7 +62,15 @@ class TestMerge(HelpdeskCase):
         self.assertEqual((outbox.ticket_id, event.ticket_id), (self.a, self.a))
         self.assertRecordValues(
             self.a,
-            [{"merged_into_id": False, "survivor_id": False, "stage_id": stage.id, "close_date": False, "reopen_count": 0}],
+            [
+                {
+                    "merged_into_id": False,
+                    "survivor_id": False,
+                    "stage_id": stage.id,
+                    "close_date": False,
+                    "reopen_count": 0,
+                }
+            ],
         )
         self.assertEqual(self.kinds_of(self.a), [*kinds, "stage_changed", "merged", "stage_changed", "unmerged"])
         self.assertEqual(self.kinds_of(self.b)[-2:], ["merged", "unmerged"])
@@ -200,7 +208,7 @@ class TestMerge(HelpdeskCase):
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.tuples(st.sampled_from("mus"), st.integers(0, 3), st.integers(0, 3)), max_size=14))
     def test_any_sequence_is_undone_to_the_letter(self, steps):
-        """R27.b.4: whatever is merged and undone and said, every message is there once, and full undo brings all home."""
+        """R27.b.4: whatever is merged, undone and said, every message is there once, and full undo brings all home."""
         with self.env.cr.savepoint() as savepoint:
             tickets = [self.create_ticket(name=str(number)) for number in range(4)]
             home = {self.message(ticket): ticket for ticket in tickets}

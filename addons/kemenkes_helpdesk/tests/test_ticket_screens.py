@@ -132,7 +132,7 @@ class TestHandling(HelpdeskCase):
         self.customer_says(earlier, "Halo")
         history = ticket.get_customer_history()
         self.assertIn(earlier.ticket_ref, [line["reference"] for line in history["tickets"]])
-        self.assertEqual([said["direction"] for said in earlier.get_conversation()][0], "in")
+        self.assertEqual(earlier.get_conversation()[0]["direction"], "in")
 
     def test_lead_and_back(self):
         """R27.a.1: ticket to lead, and the lead's way back."""
@@ -144,7 +144,9 @@ class TestHandling(HelpdeskCase):
 
     def test_every_view_loads(self):
         tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
-        views = tickets.get_views([(False, kind) for kind in ("list", "form", "kanban", "search", "calendar", "pivot", "graph", "activity")])
+        views = tickets.get_views(
+            [(False, kind) for kind in ("list", "form", "kanban", "search", "calendar", "pivot", "graph", "activity")]
+        )
         self.assertEqual(len(views["views"]), 8)
 
     def test_categories_are_named_in_the_readers_language(self):

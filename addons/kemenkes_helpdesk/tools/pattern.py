@@ -12,7 +12,7 @@ class PatternError(ValueError):
     """The pattern can't be compiled; the message says where."""
 
 
-class PatternTimeout(RuntimeError):
+class PatternTimeoutError(RuntimeError):
     """The pattern took longer than TIMEOUT on one text."""
 
 
@@ -42,10 +42,10 @@ def compile_expression(expression):
 def find(pattern, text):
     """The first words of ``text`` that match, or None.
 
-    :raise PatternTimeout: the pattern ran away
+    :raise PatternTimeoutError: the pattern ran away
     """
     try:
         match = pattern.search(text[:MAX_CHARACTERS], timeout=TIMEOUT)
     except TimeoutError as error:
-        raise PatternTimeout(pattern.pattern) from error
+        raise PatternTimeoutError(pattern.pattern) from error
     return match and match[0]

@@ -21,9 +21,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """The address that vanishes with a merged customer still leads to the survivor."""
         identities = self.env["helpdesk.identity"]
         for kind, field_name in (("email", "email"), ("phone", "phone")):
-            handles = {
-                identities._normalize_handle(kind, partner[field_name]): partner.id for partner in src_partners
-            }
+            handles = {identities._normalize_handle(kind, partner[field_name]): partner.id for partner in src_partners}
             handles.pop(False, None)
             identities._insert(kind, handles)
 

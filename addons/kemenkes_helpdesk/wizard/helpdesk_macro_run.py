@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 
@@ -33,7 +31,7 @@ class HelpdeskMacroRun(models.TransientModel):
     @api.depends("macro_id", "ticket_ids")
     def _compute_preview(self):
         for run in self:
-            run.preview = run.ticket_ids[:1]._render_placeholders(Markup(run.macro_id.reply or ""))
+            run.preview = run.ticket_ids[:1]._render_placeholders(run.macro_id.reply or "")
 
     def action_run(self):
         self.macro_id.run(self.ticket_ids)

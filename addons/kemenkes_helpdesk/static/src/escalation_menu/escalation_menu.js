@@ -17,9 +17,7 @@ export class EscalationMenu extends Component {
         onWillStart(async () => {
             this.state.isAgent = await user.hasGroup("kemenkes_helpdesk.group_agent");
             if (this.state.isAgent) {
-                this.state.countByTeam = await this.orm
-                    .silent
-                    .call("helpdesk.escalation", "get_waiting_counts", []);
+                this.state.countByTeam = await this.orm.silent.call("helpdesk.escalation", "get_waiting_counts", []);
             }
         });
         const onWaiting = ({ team_id, count }) => {
@@ -38,6 +36,4 @@ export class EscalationMenu extends Component {
     }
 }
 
-registry
-    .category("systray")
-    .add("kemenkes_helpdesk.escalation_menu", { Component: EscalationMenu }, { sequence: 22 });
+registry.category("systray").add("kemenkes_helpdesk.escalation_menu", { Component: EscalationMenu }, { sequence: 22 });

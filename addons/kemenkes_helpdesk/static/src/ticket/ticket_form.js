@@ -9,7 +9,11 @@ function plainValue(field, value) {
     if (!value) {
         return false;
     }
-    const convert = { many2one: () => value.id, date: () => serializeDate(value), datetime: () => serializeDateTime(value) };
+    const convert = {
+        many2one: () => value.id,
+        date: () => serializeDate(value),
+        datetime: () => serializeDateTime(value),
+    };
     return convert[field.type] ? convert[field.type]() : value;
 }
 
@@ -20,7 +24,7 @@ export class TicketFormController extends FormController {
         if (record.resId && record.resModel === "helpdesk.ticket") {
             const names = Object.keys(changes).filter((name) => COMPARED_TYPES.includes(record.fields[name]?.type));
             changes.helpdesk_seen = Object.fromEntries(
-                names.map((name) => [name, plainValue(record.fields[name], record._values[name])])
+                names.map((name) => [name, plainValue(record.fields[name], record._values[name])]),
             );
         }
         return result;
