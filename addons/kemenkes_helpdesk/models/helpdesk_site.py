@@ -17,6 +17,12 @@ class HelpdeskSite(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     timezone = fields.Selection(_tz_get, required=True, default="Asia/Jakarta")
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working hours",
+        domain="[('flexible_hours', '=', False)]",
+        help="Hours of the site's own time zone. Empty: around the clock.",
+    )
     team_ids = fields.One2many("helpdesk.team", "site_id", string="Teams")
     user_ids = fields.Many2many(
         "res.users",
@@ -32,3 +38,8 @@ class HelpdeskSite(models.Model):
         "CHECK(code ~ '^[a-z0-9][a-z0-9-]*$')",
         "The code may hold only lower case letters, digits and hyphens.",
     )
+
+    def _working_time(self):
+        """Arithmetic with the site's working hours in its time zone; see :meth:`resource.calendar._working_time`."""
+        self.ensure_one()
+        return self.resource_calendar_id._working_time(self.timezone)

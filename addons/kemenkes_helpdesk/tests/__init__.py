@@ -27,4 +27,5 @@ from . import (
     test_translation,
     test_viewer_portal,
     test_web_form,
+    test_working_time,
 )
