@@ -1,4 +1,4 @@
-"""Checks of form: ruff and pylint-odoo for Python, prettier for scripts and styles where Node.js is there.
+"""Checks of form: ruff, vermin and pylint-odoo for Python, prettier for scripts and styles where Node.js is there.
 
 XML is left to its writers: a formatter moves the spaces that a page shows.
 `format` mends what ruff and prettier can mend themselves.
@@ -16,6 +16,8 @@ PRETTIER = "prettier@3.10.1"
 # settings are small enough to be read whole, and what computes a field has nothing to return.
 NOT_OURS = "missing-readme,consider-merging-classes-inherited,no-search-all,missing-return"
 PYLINT_RULES = ("--disable=all", "--enable=odoolint", f"--disable={NOT_OURS}")
+# Names of newer Pythons than the oldest that the README promises; ruff does not know them.
+OLDEST_PYTHON = ("--target=3.10-", "--violations", "--eval-annotations", "--no-tips", "--quiet")
 SETTINGS = places.CONFIG / "prettier.json"
 
 
@@ -23,6 +25,7 @@ def run(_arguments):
     """Run every check; exit code 0 when none found anything."""
     _prepare()
     codes = [_python("ruff", "check", "."), _python("ruff", "format", "--check", ".")]
+    codes.append(_run([str(places.PYTHON.parent / "vermin"), *OLDEST_PYTHON, "addons", "config", "tests"]))
     folders = [str(addon.folder) for addon in addons.discover()]
     if folders:
         codes.append(_python("pylint", *PYLINT_RULES, *folders))

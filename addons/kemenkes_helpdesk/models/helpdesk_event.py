@@ -1,5 +1,5 @@
 import logging
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 from psycopg2.extensions import TransactionRollbackError
 
@@ -314,7 +314,7 @@ class HelpdeskEvent(models.Model):
     @api.model
     def _naive_utc(self, value):
         if isinstance(value, datetime) and value.tzinfo:
-            return value.astimezone(UTC).replace(tzinfo=None)
+            return value.astimezone(timezone.utc).replace(tzinfo=None)
         return fields.Datetime.to_datetime(value)
 
     @api.model

@@ -1,5 +1,5 @@
 import contextlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 from hypothesis import given, settings
@@ -61,7 +61,7 @@ class TestLedgerRecord(LedgerCase):
 
     def test_event_time_beside_recorded_time(self):
         """R27.b.2: the platform's time is kept beside the time of recording, in UTC."""
-        given_date = datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=UTC)
+        given_date = datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=timezone.utc)
         event = self.Event.browse(self.record(TICKET, date=given_date))
         self.assertEqual(event.date, datetime(2026, 3, 1, 8, 30, 0, 123456))
         self.assertEqual(event.recorded_date, self.env.cr.now())

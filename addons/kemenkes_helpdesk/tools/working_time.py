@@ -8,7 +8,7 @@ Around the clock nothing is read at all.
 """
 
 from bisect import bisect_right
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from itertools import accumulate
 
 DAY = 24 * 60 * 60
@@ -19,12 +19,12 @@ EMPTY_STRETCHES = 8
 
 def to_seconds(moment):
     """Whole seconds since 1970 of a naive UTC ``datetime``, as the database holds it; fractions are cut off."""
-    return int((moment.replace(tzinfo=UTC, microsecond=0)).timestamp())
+    return int((moment.replace(tzinfo=timezone.utc, microsecond=0)).timestamp())
 
 
 def from_seconds(seconds):
     """The naive UTC ``datetime`` of whole seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
 def merge(intervals):

@@ -166,7 +166,7 @@ def _split_addresses(value):
 
 def _pairs(value):
     try:
-        return getaddresses([value], strict=False)
+        return getaddresses([value], strict=False)  # novermin
     except TypeError:  # Python before the strict argument
         return getaddresses([value])
 
