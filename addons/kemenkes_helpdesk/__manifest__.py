@@ -95,11 +95,15 @@
             "kemenkes_helpdesk/static/src/email/**/*",
         ],
         "web.assets_backend": [
+            "kemenkes_helpdesk/static/src/escalation_menu/**/*",
             "kemenkes_helpdesk/static/src/ticket/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",
         ],
         "web.assets_tests": [
             "kemenkes_helpdesk/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "kemenkes_helpdesk/static/tests/**/*.test.js",
         ],
     },
     "application": True,

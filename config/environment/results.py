@@ -9,6 +9,8 @@ RECORD = re.compile(
 )
 TOTAL = re.compile(r"^(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 SKIPPED = re.compile(r"^skipped (?P<test>\S+.*?) : (?P<reason>.*)$")
+# Hoot, Odoo's runner for JavaScript, tells of each test on the browser's console.
+HOOT = re.compile(r"^\[HOOT\] Test \".*\" (passed|failed)\b")
 # A browser test that finds no browser skips itself; it proved nothing, so it counts as failed.
 NO_BROWSER = re.compile(r"chrome|websocket", re.IGNORECASE)
 
@@ -34,14 +36,18 @@ def of_odoo(lines, exit_code):
     """Counts of one Odoo test process from the lines of its log.
 
     A process that ends before it says how many tests ran, or runs none, or ends badly though no test failed, failed.
+    JavaScript tests count beside the Python test that runs them in a browser.
     """
     total, skipped, without_browser = None, 0, 0
+    javascript = {"passed": 0, "failed": 0}
     for line in lines:
         record = RECORD.match(line)
         if not record:
             continue
         message = record["message"]
-        if record["logger"] == "odoo.tests.result" and TOTAL.match(message):
+        if hoot := HOOT.match(message):
+            javascript[hoot[1]] += 1
+        elif record["logger"] == "odoo.tests.result" and TOTAL.match(message):
             total = [int(number) for number in TOTAL.match(message).groups()]
         elif SKIPPED.match(message) and ".tests." in record["logger"]:
             skipped += 1
@@ -49,10 +55,11 @@ def of_odoo(lines, exit_code):
     if total is None or not any(total):
         return Counts(failed=1)
     failures, errors, ran = total
-    failed = failures + errors + without_browser
+    failed = failures + errors + without_browser + javascript["failed"]
     if exit_code and not failed:
         failed = 1
-    return Counts(max(0, ran - skipped - failures - errors), failed, skipped - without_browser)
+    passed = max(0, ran - skipped - failures - errors) + javascript["passed"]
+    return Counts(passed, failed, skipped - without_browser)
 
 
 def of_pytest(report, exit_code):

@@ -52,6 +52,17 @@ def test_odoo_run_is_counted(lines, exit_code, expected):
     assert results.of_odoo(lines, exit_code) == expected
 
 
+def test_javascript_tests_are_counted():
+    logger = "odoo.addons.x.tests.test_hoot.TestHoot.test_components.browser"
+    lines = [
+        STAMP.format("INFO", logger, '[HOOT] Test "@x/a/shows \\"all\\"" passed (assertions: 1 / time: 4 ms) '),
+        STAMP.format("INFO", logger, '[HOOT] "@x/a" ended (passed: 1 / failed: 1 / time: 9 ms) '),
+        STAMP.format("ERROR", logger, '[HOOT] Test "@x/a/it hides" failed:'),
+        total("1 failed, 0 error(s) of 3 tests", "ERROR"),
+    ]
+    assert results.of_odoo(lines, 1) == Counts(3, 2)
+
+
 def test_a_line_printed_by_a_test_is_no_total():
     printed = STAMP.format("INFO", "odoo.addons.x.tests.test_x", "0 failed, 0 error(s) of 99 tests")
     assert results.of_odoo([printed, total("0 failed, 0 error(s) of 7 tests")], 0) == Counts(7)

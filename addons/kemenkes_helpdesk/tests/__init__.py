@@ -11,6 +11,7 @@ from . import (
     test_email_reading,
     test_escalation,
     test_form_submission,
+    test_hoot,
     test_inbox,
     test_ledger,
     test_ledger_accounts,
