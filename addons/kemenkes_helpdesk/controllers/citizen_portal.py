@@ -42,12 +42,12 @@ class CitizenPortal(CustomerPortal):
         """The tickets of the account that is logged in."""
         domain = self._own_domain()
         counts = {
-            "open": self._own_tickets().search_count(domain & Domain("stage_kind", "in", OPEN_KINDS)),
-            "done": self._own_tickets().search_count(domain & Domain("stage_kind", "in", DONE_KINDS)),
+            "open": self._own_tickets().search_count(domain & self._own_tickets()._kind_domain(OPEN_KINDS)),
+            "done": self._own_tickets().search_count(domain & self._own_tickets()._kind_domain(DONE_KINDS)),
         }
         filterby = filterby if filterby in counts else "all"
         if filterby != "all":
-            domain &= Domain("stage_kind", "in", OPEN_KINDS if filterby == "open" else DONE_KINDS)
+            domain &= self._own_tickets()._kind_domain(OPEN_KINDS if filterby == "open" else DONE_KINDS)
         search = form_submission.clean_line(search, 100)
         for word in search.split():
             domain &= (
@@ -83,7 +83,7 @@ class CitizenPortal(CustomerPortal):
         return request.env["helpdesk.ticket"].sudo()
 
     def _own_domain(self):
-        return request.env["helpdesk.ticket"]._customer_domain(request.env.user) & Domain("merged_into_id", "=", False)
+        return request.env["helpdesk.ticket"]._customer_domain(request.env.user)
 
     # ONE TICKET
 
@@ -100,9 +100,9 @@ class CitizenPortal(CustomerPortal):
         ticket = self._find_ticket(ticket_id, access_token)
         if isinstance(ticket, http.Response):
             return ticket
-        survivor = ticket._portal_survivor()
+        survivor = ticket._portal_survivor(request.env.user)
         if survivor != ticket:
-            return request.redirect(self._ticket_url(survivor, access_token and survivor._portal_ensure_token()))
+            return request.redirect(self._ticket_url(survivor))
         # a transaction of its own: looking at a ticket never stands in the way of somebody who works on it
         request.env["helpdesk.event"]._record_apart(
             [{"kind": "viewed", "ticket_id": ticket_id} for ticket_id in ticket._not_seen_lately()]
@@ -165,7 +165,7 @@ class CitizenPortal(CustomerPortal):
         ticket = self._find_ticket(ticket_id, access_token)
         if isinstance(ticket, http.Response):
             return ticket
-        attachment = ticket._portal_attachment(attachment_id)
+        attachment = ticket._portal_attachment(attachment_id, request.env.user)
         if not attachment:
             raise NotFound
         shown = bool(inline) and attachment.mimetype in INLINE_MIMETYPES
@@ -214,7 +214,8 @@ class CitizenPortal(CustomerPortal):
         return request.env["ir.http"]._url_for(f"/my/tickets/{ticket.id}{query}", request.env.lang)
 
     def _render_ticket(self, ticket, access_token, done=None, error=None, message="", status=200):
-        messages = ticket._portal_messages()
+        messages = ticket._portal_messages(request.env.user)
+        survivor = ticket._survivor()
         token_query = url_encode({"access_token": access_token}) if access_token else ""
         channel = request.env["helpdesk.channel"]._form_channel(site=ticket.site_id, product=ticket.product_id)
         response = request.render(
@@ -226,8 +227,8 @@ class CitizenPortal(CustomerPortal):
                 "access_token": access_token,
                 "channel": channel,
                 "extensions": channel._form_extension_list() if channel else [],
-                "is_done": ticket.stage_kind in DONE_KINDS,
-                "too_late": ticket._is_too_late_to_reopen(),
+                "is_done": survivor.stage_kind in DONE_KINDS,
+                "too_late": survivor._is_too_late_to_reopen(),
                 "is_merged": bool(ticket.merged_into_id),
                 "notice": done,
                 "error": error,
@@ -270,7 +271,7 @@ class CitizenPortal(CustomerPortal):
     def _author_name(self, ticket, message):
         """An agent's name, never an address; the helpdesk's name where a machine speaks."""
         if message.helpdesk_direction == "in":
-            return ticket.partner_name or request.env._("You")
+            return (message.helpdesk_source_id or ticket).partner_name or request.env._("You")
         if message.helpdesk_direction == "auto" or not message.author_id:
             return request.env._("Automatic message")
         return message.author_id.name if "@" not in (message.author_id.name or "@") else request.env._("Helpdesk")

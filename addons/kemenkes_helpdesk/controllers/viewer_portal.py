@@ -302,7 +302,7 @@ class ViewerPortal(CustomerPortal):
         local, zone = ticket._portal_time(message.date)
         return {
             "direction": message.helpdesk_direction or "note",
-            "author": mask(ticket.partner_name or "") if message.helpdesk_direction == "in" else message.author_id.name,
+            "author": self._author_name(ticket, message),
             "date": local,
             "zone": zone,
             # sanitised when it was stored, and masking keeps its elements
@@ -318,6 +318,11 @@ class ViewerPortal(CustomerPortal):
                 for file in message.attachment_ids.sorted("id")
             ],
         }
+
+    def _author_name(self, ticket, message):
+        if message.helpdesk_direction != "in":
+            return message.author_id.name
+        return mask((message.helpdesk_source_id or ticket).partner_name or "")
 
     def _prepare_escalation(self, escalation):
         ticket = escalation.ticket_id

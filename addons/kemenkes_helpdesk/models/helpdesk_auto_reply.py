@@ -70,7 +70,8 @@ class HelpdeskAutoReply(models.Model):
 
         :param list events: rows of the ledger as dicts
         """
-        said = [event["ticket_id"] for event in events if event["kind"] == "message_in"]
+        # the number that the customer wrote under: the answer is theirs, not the survivor's customer's
+        said = [event["other_ticket_id"] or event["ticket_id"] for event in events if event["kind"] == "message_in"]
         solved = [event["ticket_id"] for event in events if event["kind"] == "solved"]
         if not said and not solved:
             return

@@ -5,6 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.mail import append_content_to_html, email_normalize_all, formataddr, html_sanitize
 
 from ..providers import email
@@ -23,6 +24,8 @@ class Incoming:
     event: models.Model
     mail: email.Mail
     ticket: models.Model = None
+    # the merged ticket that the mail answers, while its survivor is the ticket
+    source: models.Model = None
     # the mail of the same batch whose ticket this one belongs to
     opener: "Incoming" = None
     parent_id: int = False
@@ -40,6 +43,12 @@ class Incoming:
     def settle(self):
         """The ticket, once the tickets of the batch are made."""
         return self.ticket or self.opener.settle()
+
+    def number(self):
+        """The ticket under whose number the mail was written: that of its customer, also after a merge."""
+        if not self.ticket:
+            return self.opener.number()
+        return self.source or self.ticket
 
 
 class HelpdeskInboxEvent(models.Model):
@@ -113,7 +122,8 @@ class HelpdeskInboxEvent(models.Model):
         text = " ".join([*head.thread_ids, *head.recipients])
         found = self.env["helpdesk.channel"]._tickets_of_tokens(text + raw.decode("ascii", "ignore"))
         if not found:
-            found = [item.res_id for item in self._known_messages(head.thread_ids).values()]
+            known = self._known_messages(head.thread_ids).values()
+            found = [item.helpdesk_source_id.id or item.res_id for item in known]
         return tickets.browse(found[:1]).exists()
 
     @api.model
@@ -217,7 +227,7 @@ class HelpdeskInboxEvent(models.Model):
             opener = next((opener_by_message_id[id_] for id_ in mail.thread_ids if id_ in opener_by_message_id), None)
             token = next((id_ for id_ in tokens[incoming] if id_ in existing), None)
             if parent:
-                incoming.ticket = tickets.browse(parent.res_id)
+                incoming.ticket = tickets.browse(parent.helpdesk_source_id.id or parent.res_id)
                 incoming.parent_id = parent.parent_id.id or parent.id
             elif token:
                 incoming.ticket = tickets.browse(token)
@@ -251,7 +261,7 @@ class HelpdeskInboxEvent(models.Model):
                     ("model", "=", "helpdesk.ticket"),
                     ("res_id", "!=", 0),
                 ],
-                ["message_id", "res_id", "parent_id"],
+                ["message_id", "res_id", "parent_id", "helpdesk_source_id"],
                 order="id",
             )
         )
@@ -295,12 +305,9 @@ class HelpdeskInboxEvent(models.Model):
             self.env["mail.message"]
             .sudo()
             .search_count(
-                [
-                    ("model", "=", ticket._name),
-                    ("res_id", "=", ticket.id),
-                    ("author_id", "=", incoming.partner.id),
-                    ("message_type", "in", ("email", "comment")),
-                ],
+                ticket._own_messages_domain()
+                & Domain("author_id", "=", incoming.partner.id)
+                & Domain("message_type", "in", ("email", "comment")),
                 limit=1,
             )
         )
@@ -317,13 +324,15 @@ class HelpdeskInboxEvent(models.Model):
             incoming.ticket = targets.get(ticket) if incoming.mail.kind == email.NORMAL else ticket._survivor()
             if incoming.ticket != ticket:
                 incoming.parent_id = False
+            if incoming.ticket == ticket.survivor_id:
+                incoming.source = ticket
             incoming.is_note = self._is_colleague(incoming)
 
     def _is_colleague(self, incoming):
         """An agent's mail on somebody else's ticket is a note: the From of a mail proves nothing, so nothing that
         comes in by mail is sent on to the customer in an agent's name."""
         partner = incoming.partner
-        if not partner or partner == incoming.ticket.partner_id:
+        if not partner or partner == incoming.number().partner_id:
             return False
         return any(not user.share for user in partner.user_ids)
 
@@ -451,6 +460,7 @@ class HelpdeskInboxEvent(models.Model):
         values = {
             "model": ticket._name,
             "res_id": ticket.id,
+            "helpdesk_source_id": incoming.number().id if incoming.number() != ticket else False,
             "message_type": "out_of_office" if is_machine else "email",
             "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(subtype),
             "is_internal": incoming.is_note,
@@ -502,9 +512,7 @@ class HelpdeskInboxEvent(models.Model):
             tickets = self.env["helpdesk.ticket"].sudo()
             tickets._note_customer_messages({incoming.settle(): incoming.message for incoming in round_})
         notes = [incoming for incoming in batch if incoming.is_note]
-        self.env["helpdesk.event"]._record(
-            [{"kind": "note", "ticket_id": item.settle().id, "message_id": item.message.id} for item in notes]
-        )
+        self.env["helpdesk.event"]._record([item.message._prepare_event("note") for item in notes])
         self._notify_colleagues(
             [incoming for incoming in batch if incoming.event.outcome not in ("ticket", "unparsable")]
         )
@@ -513,7 +521,7 @@ class HelpdeskInboxEvent(models.Model):
         """Before anything is answered: which tickets no machine may answer."""
         crowds = self._busy_senders({incoming.mail.sender.email for incoming in said if incoming.mail.sender.email})
         quiet = {
-            incoming.settle().id: incoming.mail.no_auto_reply or incoming.mail.sender.email in crowds
+            incoming.number().id: incoming.mail.no_auto_reply or incoming.mail.sender.email in crowds
             for incoming in said
         }
         tickets = self.env["helpdesk.ticket"].sudo().browse(quiet)
@@ -533,7 +541,7 @@ class HelpdeskInboxEvent(models.Model):
     def _keep_copies(self, said):
         """Whom a customer copies on a reply gets the answers too."""
         for incoming in said:
-            ticket, mail = incoming.settle(), incoming.mail
+            ticket, mail = incoming.number(), incoming.mail
             if incoming.event.outcome == "ticket":
                 continue
             known = {*email_normalize_all(ticket.email_cc or ""), ticket.partner_email_normalized}
@@ -566,7 +574,7 @@ class HelpdeskInboxEvent(models.Model):
                 {
                     "state": "done",
                     "outcome": event.outcome or reply,
-                    "ticket_id": incoming.settle().id,
+                    "ticket_id": incoming.number().id,
                     "message_id": incoming.message.id,
                     "sender": mail.sender.email or False,
                     "summary": mail.subject or False,
@@ -577,7 +585,7 @@ class HelpdeskInboxEvent(models.Model):
         self._point_duplicates_to_tickets(batch)
 
     def _point_duplicates_to_tickets(self, batch):
-        ticket_by_key = {incoming.event.content_key: incoming.settle() for incoming in batch}
+        ticket_by_key = {incoming.event.content_key: incoming.number() for incoming in batch}
         for event in self:
             if event.outcome == "duplicate" and not event.ticket_id and event.external_id in ticket_by_key:
                 event.ticket_id = ticket_by_key[event.external_id]

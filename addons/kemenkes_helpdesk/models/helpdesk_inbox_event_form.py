@@ -186,13 +186,15 @@ class HelpdeskInboxEvent(models.Model):
         tickets = self.env["helpdesk.ticket"].sudo().browse(payload["ticket_id"] for payload in payloads.values())
         targets = tickets.exists()._reply_targets()
         ticket_by_event = {
-            event: targets[ticket]
+            event: ticket if targets[ticket] == ticket.survivor_id else targets[ticket]
             for event, payload in payloads.items()
             if (ticket := tickets.browse(payload["ticket_id"])) in targets
         }
         messages = {}
         for event, ticket in ticket_by_event.items():
-            messages[event] = ticket.message_post(
+            place = ticket._prepare_place_of_message()
+            survivor = tickets.browse(place["res_id"])
+            messages[event] = survivor.message_post(
                 body=plaintext2html(payloads[event]["message"]),
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
@@ -200,9 +202,10 @@ class HelpdeskInboxEvent(models.Model):
                 email_from=ticket.partner_email or ticket.partner_id.email_formatted,
                 helpdesk_direction="in",
                 helpdesk_channel_id=event.channel_id.id,
+                helpdesk_source_id=place["helpdesk_source_id"],
             )
             # afterwards: from users without a seat message_post takes only files of Odoo's own composer
-            messages[event].attachment_ids = event._hand_over_files(ticket)
+            messages[event].attachment_ids = event._hand_over_files(survivor)
         self._close_events(ticket_by_event, messages, "reply")
         orphans = self.browse(event.id for event in payloads if event not in ticket_by_event)
         orphans.write({"state": "dead", "error": self.env._("The ticket does not exist any more.")})

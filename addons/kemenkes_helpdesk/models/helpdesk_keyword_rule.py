@@ -89,7 +89,9 @@ class HelpdeskKeywordRule(models.Model):
         if not rules:
             return
         messages = self.env["mail.message"].sudo().browse([event["message_id"] for event in said])
-        tickets = self.env["helpdesk.ticket"].sudo().browse([event["ticket_id"] for event in said])
+        # the number that the customer wrote under: an answer is theirs, not the survivor's customer's
+        ticket_ids = [event["other_ticket_id"] or event["ticket_id"] for event in said]
+        tickets = self.env["helpdesk.ticket"].sudo().browse(ticket_ids)
         texts = {
             ticket: f"{ticket.name}\n{html2plaintext(message.body or '')}"
             for ticket, message in zip(tickets, messages, strict=True)
@@ -142,6 +144,8 @@ class HelpdeskKeywordRule(models.Model):
     def _apply(self, matches):
         """Make the changes of the rules that matched; the first rule that sets a field decides it.
 
+        A merged ticket's changes are its survivor's.
+
         :param dict matches: as ``_find_matches`` gives it
         """
         rules_by_ticket = {
@@ -153,7 +157,7 @@ class HelpdeskKeywordRule(models.Model):
         self._answer(rules_by_ticket)
         self.env["helpdesk.event"]._record(
             [
-                {"kind": "fields_changed", "ticket_id": ticket.id, "data": {"rules": rules.ids}}
+                {"kind": "fields_changed", "ticket_id": ticket._survivor().id, "data": {"rules": rules.ids}}
                 for ticket, rules in rules_by_ticket.items()
             ]
         )
@@ -162,9 +166,10 @@ class HelpdeskKeywordRule(models.Model):
         """One write for all tickets that get the same changes."""
         ids_by_changes = {}
         for ticket, rules in rules_by_ticket.items():
-            changes = rules._prepare_changes(ticket)
+            survivor = ticket._survivor()
+            changes = rules._prepare_changes(survivor)
             if changes:
-                ids_by_changes.setdefault(tuple(changes.items()), []).append(ticket.id)
+                ids_by_changes.setdefault(tuple(changes.items()), []).append(survivor.id)
         for changes, ids in ids_by_changes.items():
             values = {name: list(value) if name == "tag_ids" else value for name, value in changes}
             self.env["helpdesk.ticket"].browse(ids).write(values)

@@ -170,7 +170,7 @@ class HelpdeskOutboxMessage(models.Model):
         """
         self.write({"state": "failed", "error": reason[:2000]})
         for row in self:
-            row.ticket_id._message_log(
+            row.ticket_id._survivor()._message_log(
                 body=self.env._(
                     "The message to %(recipient)s was not delivered: %(reason)s", recipient=row.recipient, reason=reason
                 )

@@ -2,6 +2,7 @@ import re
 import smtplib
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize, formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
@@ -85,12 +86,9 @@ class HelpdeskOutboxMessage(models.Model):
     def _parent_ids(self, message):
         """Message-IDs of the conversation before ``message``, oldest first."""
         parents = self.env["mail.message"].search_fetch(
-            [
-                ("model", "=", self.ticket_id._name),
-                ("res_id", "=", self.ticket_id.id),
-                ("id", "<", message.id),
-                ("helpdesk_direction", "!=", False),
-            ],
+            self.ticket_id._own_messages_domain()
+            & Domain("id", "<", message.id)
+            & Domain("helpdesk_direction", "!=", False),
             ["message_id"],
             order="id desc",
             limit=REFERENCES,

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from .helpdesk_stage import DONE_KINDS
 
@@ -21,6 +22,20 @@ class HelpdeskTicket(models.Model):
         if direction == "note":
             self._log("note", message_id=message.id)
         return result
+
+    def _own_messages_domain(self):
+        """What was said under the numbers of ``self``, wherever merges have taken it."""
+        stayed = Domain("res_id", "in", self.ids) & Domain("helpdesk_source_id", "=", False)
+        return Domain("model", "=", self._name) & (stayed | Domain("helpdesk_source_id", "in", self.ids))
+
+    def _prepare_place_of_message(self):
+        """Where a message of this ticket's conversation stands: on its survivor, and whose it is."""
+        survivor = self._survivor()
+        return {
+            "model": self._name,
+            "res_id": survivor.id,
+            "helpdesk_source_id": self.id if survivor != self else False,
+        }
 
     def _message_direction(self, message):
         """Who speaks to whom: "in", "out", "note", or None for what Odoo says of itself."""
@@ -46,7 +61,7 @@ class HelpdeskTicket(models.Model):
         self._note_agent_message(message)
 
     def _post_automatic(self, body_by_ticket):
-        """Say something to customers in the machine's name, in one batch.
+        """Say something to customers in the machine's name, in one batch; those of merged tickets under their number.
 
         :param dict body_by_ticket: ``{helpdesk.ticket: Markup}``
         :return: ``{helpdesk.ticket: mail.message}``
@@ -61,8 +76,7 @@ class HelpdeskTicket(models.Model):
             .create(
                 [
                     {
-                        "model": self._name,
-                        "res_id": ticket.id,
+                        **ticket._prepare_place_of_message(),
                         "body": body,
                         "message_type": "auto_comment",
                         "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
@@ -82,12 +96,7 @@ class HelpdeskTicket(models.Model):
         # sudo: as above
         tickets.sudo().write({"last_automatic_message_date": fields.Datetime.now()})
         self.env["helpdesk.outbox.message"]._queue(message_by_ticket)
-        self.env["helpdesk.event"]._record(
-            [
-                {"kind": "message_auto", "ticket_id": ticket.id, "message_id": message.id}
-                for ticket, message in message_by_ticket.items()
-            ]
-        )
+        self.env["helpdesk.event"]._record([message._prepare_event("message_auto") for message in messages])
         return message_by_ticket
 
     def _note_agent_message(self, message):
@@ -110,7 +119,7 @@ class HelpdeskTicket(models.Model):
         rows = []
         for ticket, message in message_by_ticket.items():
             ticket.write({"last_customer_message_date": message.date, "silence_warning_date": False})
-            rows.append({"kind": "message_in", "ticket_id": ticket.id, "message_id": message.id})
+            rows.append(message._prepare_event("message_in"))
         self.env["helpdesk.event"]._record(rows)
         back = self.browse(
             ticket.id for ticket in message_by_ticket if ticket.stage_kind in ("waiting_customer", *DONE_KINDS)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 HISTORY_PAGE = 20
@@ -115,11 +116,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("read")
         messages = self.env["mail.message"].search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("message_type", "not in", ("notification", "user_notification")),
-            ],
+            (Domain("res_id", "=", self.id) | self._own_messages_domain())
+            & Domain("model", "=", self._name)
+            & Domain("message_type", "not in", ("notification", "user_notification")),
             order="id desc",
             limit=100,
         )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize_all
 
 from ..providers import email
@@ -20,13 +21,21 @@ class HelpdeskTicket(models.Model):
     def _compute_outbox(self):
         # sudo: whether a reply arrived belongs to the ticket, whoever may read that
         outbox = self.env["helpdesk.outbox.message"].sudo()
-        groups = outbox._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count", "id:max"])
-        counts = {ticket.id: (count, last_id) for ticket, count, last_id in groups}
+        groups = outbox._read_group(self._outbox_domain(), ["ticket_id"], ["__count", "id:max"])
+        found = {}
+        for number, count, last_id in groups:
+            for ticket in {number, number._survivor()}:
+                total, latest = found.get(ticket.id, (0, 0))
+                found[ticket.id] = (total + count, max(latest, last_id))
         for ticket in self:
-            count, last_id = counts.get(ticket.id, (0, False))
+            count, last_id = found.get(ticket.id, (0, False))
             last = outbox.browse(last_id or [])
             ticket.outbox_count = count
             ticket.failed_delivery = last.error if last.state == "failed" else False
+
+    def _outbox_domain(self):
+        """What went out under these numbers and those merged into them."""
+        return Domain("ticket_id", "in", self.ids) | Domain("ticket_id.survivor_id", "in", self.ids)
 
     def _reply_token(self):
         """Signed token of this ticket; who has it took part in the conversation."""
@@ -62,7 +71,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("kemenkes_helpdesk.helpdesk_outbox_message_action"),
-            "domain": [("ticket_id", "=", self.id)],
+            "domain": list(self._outbox_domain()),
             "context": {"create": False},
         }
 

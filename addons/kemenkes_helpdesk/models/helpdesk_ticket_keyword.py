@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class HelpdeskTicket(models.Model):
@@ -9,8 +10,8 @@ class HelpdeskTicket(models.Model):
     def _with_one_customer_message(self):
         """The tickets of ``self`` on which the customer has spoken just once."""
         counts = self.env["mail.message"]._read_group(
-            [("model", "=", self._name), ("res_id", "in", self.ids), ("helpdesk_direction", "=", "in")],
-            ["res_id"],
+            self._own_messages_domain() & Domain("helpdesk_direction", "=", "in"),
+            ["helpdesk_source_id", "res_id"],
             ["__count"],
         )
-        return self.browse(res_id for res_id, count in counts if count == 1)
+        return self.browse(source.id or res_id for source, res_id, count in counts if count == 1)

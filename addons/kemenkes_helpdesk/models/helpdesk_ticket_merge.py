@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.mail import email_normalize_all
 
 
 class HelpdeskTicket(models.Model):
@@ -9,14 +8,22 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    survivor_id = fields.Many2one("helpdesk.ticket", "Goes on in", compute="_compute_survivor_id", compute_sudo=True)
+    survivor_id = fields.Many2one(
+        "helpdesk.ticket",
+        "Goes on in",
+        compute="_compute_survivor_id",
+        store=True,
+        precompute=True,
+        recursive=True,
+        index="btree_not_null",
+        help="The ticket that this one was merged into in the end.",
+    )
     merge_ids = fields.One2many("helpdesk.merge", "target_id", "Merges")
 
-    @api.depends("merged_into_id")
+    @api.depends("merged_into_id.survivor_id")
     def _compute_survivor_id(self):
         for ticket in self:
-            survivor = ticket._survivor()
-            ticket.survivor_id = survivor if survivor != ticket else False
+            ticket.survivor_id = ticket.merged_into_id.survivor_id or ticket.merged_into_id
 
     # MERGE
 
@@ -44,7 +51,7 @@ class HelpdeskTicket(models.Model):
         self.write({"merged_into_id": survivor.id})
         self.write({"stage_id": self._stage_of("closed").id, "close_date": fields.Datetime.now()})
         for merge in merges:
-            merge.data = merge._move(merge.source_id, survivor)
+            merge._list(merge._move(merge.source_id, survivor))
         survivor._take_last_customer_message(self)
         self._log_merge("merged", survivor)
         return survivor
@@ -58,7 +65,7 @@ class HelpdeskTicket(models.Model):
         self.env.execute_query(
             SQL("SELECT id FROM helpdesk_ticket WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids)
         )
-        self.invalidate_recordset(["merged_into_id"])
+        self.invalidate_recordset(["merged_into_id", "survivor_id"])
 
     def _check_merge(self, target, survivor):
         if self == target:
@@ -103,7 +110,9 @@ class HelpdeskTicket(models.Model):
     # UNDO
 
     def unmerge(self):
-        """Undo the merges of these tickets: what moved with them moves back; what came to the survivor since stays.
+        """Undo the merges of these tickets: what moved with them moves back, with what their customers wrote since.
+
+        What was said to the survivor since stays there.
 
         :return: ``self``
         :raise AccessError: the account may not write a ticket or the one it is merged into
@@ -126,13 +135,21 @@ class HelpdeskTicket(models.Model):
         merge = merges.search([("source_id", "=", self.id), ("state", "=", "active")])
         if not merge:
             raise UserError(self.env._("The merge of %s was not recorded, so it can't be undone.", self.ticket_ref))
-        moved = merge._move(survivor, self, merge.data or {})
+        moved = merge._move_back()
         merges.search([("source_id", "in", self._merge_path()), ("state", "=", "active")])._strike(moved)
         merge.state = "undone"
         # the stage while it is still merged: coming back is no reopening
         self.write({"stage_id": merge.source_stage_id.id, "close_date": merge.source_close_date})
         self.write({"merged_into_id": False})
         self._log_merge("unmerged", survivor)
+
+    def _with_merged(self):
+        """These tickets and all that were merged into them, over any number of merges."""
+        # sudo: which tickets are merged, not what is in them
+        tickets = level = self.sudo().with_context(active_test=False)
+        while level := self.sudo().search([("merged_into_id", "in", level.ids), ("id", "not in", tickets.ids)]):
+            tickets |= level
+        return tickets
 
     def _merge_path(self):
         """Ids of the tickets between this one and its survivor."""
@@ -161,7 +178,7 @@ class HelpdeskTicket(models.Model):
                     survivor=survivor.ticket_ref,
                 )
             )
-        return survivor.message_post(**kwargs)
+        return survivor.message_post(**kwargs, helpdesk_source_id=self.id)
 
     def _prepare_kind_rows(self, kind_before):
         if self.merged_into_id:
@@ -174,19 +191,6 @@ class HelpdeskTicket(models.Model):
         # sudo: compared only, whatever of it the account may see
         ticket = self.sudo()
         return ticket.partner_email_normalized or ticket.partner_id.id or ticket.partner_phone
-
-    def _copy_customers_of(self, sources):
-        """Let the customers of merged tickets have copies of what is answered here."""
-        # sudo: addresses are carried over unseen, whatever of them the account may see
-        ticket = self.sudo()
-        known = {*email_normalize_all(ticket.email_cc or ""), ticket.partner_email_normalized}
-        added = [
-            address
-            for address in dict.fromkeys(sources.sudo().mapped("partner_email_normalized"))
-            if address and address not in known
-        ]
-        if added:
-            ticket.email_cc = ", ".join(filter(None, [ticket.email_cc, *added]))
 
     # ACTIONS
 

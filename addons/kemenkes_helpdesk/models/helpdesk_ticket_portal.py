@@ -34,17 +34,31 @@ class HelpdeskTicket(models.Model):
         return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     def _get_message_create_valid_field_names(self):
-        return super()._get_message_create_valid_field_names() | {"helpdesk_direction", "helpdesk_channel_id"}
+        return super()._get_message_create_valid_field_names() | {
+            "helpdesk_direction",
+            "helpdesk_channel_id",
+            "helpdesk_source_id",
+        }
 
     @api.model
     def _customer_domain(self, user):
-        """The tickets that are a portal user's own.
+        """The tickets that are a portal user's own, without those that go on in another of theirs.
 
         :param user: ``res.users``
         """
         if user._is_public():
             return Domain.FALSE
-        return Domain("partner_id", "=", user.partner_id.id)
+        partner = user.partner_id
+        return Domain("partner_id", "=", partner.id) & ~Domain("survivor_id.partner_id", "=", partner.id)
+
+    @api.model
+    def _kind_domain(self, kinds):
+        """Tickets that stand so for their customers: a merged one stands as its survivor does.
+
+        :param kinds: keys of the kinds of stages
+        """
+        own = Domain("survivor_id", "=", False) & Domain("stage_kind", "in", kinds)
+        return own | Domain("survivor_id.stage_kind", "in", kinds)
 
     def _is_of_customer(self, user, access_token=None):
         """Whether somebody may see the ticket's page as its customer.
@@ -57,40 +71,74 @@ class HelpdeskTicket(models.Model):
             return True
         return not user._is_public() and bool(self.partner_id) and self.partner_id == user.partner_id
 
-    def _portal_survivor(self):
-        """Where a merged ticket's page leads: to the survivor if it is the same customer's, else to itself.
+    def _portal_survivor(self, user):
+        """Where a merged ticket's page leads its customer: to the survivor if that is theirs too, else to itself.
 
-        Tickets of different people are merged too (one outage, many reports); nobody gets to read another's
-        conversation by that.
+        :param user: ``res.users`` who asks, maybe the public one: who comes by a link owns nothing but its ticket
         """
         survivor = self._survivor()
-        return survivor if survivor.partner_id and survivor.partner_id == self.partner_id else self
+        return survivor if survivor._is_of_customer(user) else self
 
-    def _portal_messages(self):
-        """What the customer and the helpdesk said to each other, oldest first; never a note.
+    def _portal_tickets(self, user):
+        """The tickets whose words a customer reads on this one's page: it, and what they own among those merged.
+
+        Tickets of different people are merged too (one outage, many reports); nobody gets to read another's
+        conversation by that. Who comes by a link reads more than its ticket only where the link was mailed: a form
+        shows its link at once to whoever has filled it in, with whatever address.
+
+        :param user: ``res.users`` who asks, maybe the public one
+        """
+        self.ensure_one()
+        survivor = self._survivor()
+        merged = self.with_context(active_test=False).search([("survivor_id", "=", survivor.id)]) | survivor
+        if self._is_of_customer(user):
+            return merged.filtered(lambda ticket: ticket._is_of_customer(user))
+        if self.channel_kind != "email" or not self.partner_id or not self.partner_email_normalized:
+            return self
+        return merged.filtered(
+            lambda ticket: (
+                ticket.partner_id == self.partner_id
+                and ticket.partner_email_normalized == self.partner_email_normalized
+            )
+        )
+
+    def _portal_state(self):
+        """The kind of stage that the customer is told: a merged ticket stands as its survivor does, but what that
+        one's customer was asked is no question to this one's."""
+        survivor = self._survivor()
+        if survivor != self and survivor.stage_kind == "waiting_customer":
+            return "open"
+        return survivor.stage_kind
+
+    def _said_to_customers(self):
+        """What customers and the helpdesk said to each other under these numbers, oldest first; never a note.
 
         :return: ``mail.message`` records, sudo
         """
-        self.ensure_one()
-        # sudo: the page has checked that its reader may see the ticket; the domain leaves out what is internal
+        # sudo: the page has checked that its reader may see the tickets; the domain leaves out what is internal
         return (
             self.env["mail.message"]
             .sudo()
             .search(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("helpdesk_direction", "!=", False),
-                    ("is_internal", "=", False),
-                    ("subtype_id.internal", "=", False),
-                ],
+                self._own_messages_domain()
+                & Domain("helpdesk_direction", "!=", False)
+                & Domain("is_internal", "=", False)
+                & Domain("subtype_id.internal", "=", False),
                 order="date, id",
             )
         )
 
-    def _portal_attachment(self, attachment_id):
+    def _portal_messages(self, user):
+        """What the ticket's page shows to one of its customers.
+
+        :param user: as for :meth:`_portal_tickets`
+        :return: as :meth:`_said_to_customers`
+        """
+        return self._portal_tickets(user)._said_to_customers()
+
+    def _portal_attachment(self, attachment_id, user):
         """A file of the conversation, or none: what hangs on notes or on the ticket alone is not the customer's."""
-        return self._portal_messages().attachment_ids.filtered(lambda attachment: attachment.id == attachment_id)
+        return self._portal_messages(user).attachment_ids.filtered(lambda attachment: attachment.id == attachment_id)
 
     @api.model
     def _mail_portal_link(self, reference, address):
@@ -102,13 +150,12 @@ class HelpdeskTicket(models.Model):
         ticket = self.search([("ticket_ref", "=", reference.upper()), ("partner_email_normalized", "=", address)])
         if not ticket:
             return
-        survivor = ticket._portal_survivor()
-        values = {"ticket": survivor, "link": survivor.get_base_url() + survivor.get_portal_url()}
+        values = {"ticket": ticket, "link": ticket._portal_link()}
         body = self.env["ir.qweb"]._render("kemenkes_helpdesk.portal_link_mail", values, minimal_qcontext=True)
         # Not in the conversation: a link that opens the ticket must not stand where agents and followers read it.
         self.env["mail.mail"].create(
             {
-                "subject": self.env._("Your ticket %s", survivor.ticket_ref),
+                "subject": self.env._("Your ticket %s", ticket.ticket_ref),
                 "body_html": body,
                 "email_to": ticket.partner_email,
                 "email_from": ticket.channel_id.email_from or self.env.company.email_formatted,
@@ -120,9 +167,9 @@ class HelpdeskTicket(models.Model):
     def _portal_solve(self):
         """The customer says that the matter is settled.
 
-        :raise UserError: the ticket is settled already
+        :raise UserError: the ticket is settled already, or merged
         """
-        self.ensure_one()
+        self._check_portal_change()
         if self.stage_kind in DONE_KINDS:
             raise UserError(self.env._("This ticket is solved already."))
         self.stage_id = self._stage_of("solved")
@@ -130,9 +177,9 @@ class HelpdeskTicket(models.Model):
     def _portal_reopen(self):
         """The customer says that it is not settled after all.
 
-        :raise UserError: the ticket is open, or it was solved too long ago
+        :raise UserError: the ticket is open or merged, or it was solved too long ago
         """
-        self.ensure_one()
+        self._check_portal_change()
         if self.stage_kind not in DONE_KINDS:
             raise UserError(self.env._("This ticket is open already."))
         if self._is_too_late_to_reopen():
@@ -140,6 +187,13 @@ class HelpdeskTicket(models.Model):
                 self.env._("This ticket was solved too long ago. Write a message, it will become a new ticket.")
             )
         self.stage_id = self._stage_of("open")
+
+    def _check_portal_change(self):
+        self.ensure_one()
+        if self.merged_into_id:
+            raise UserError(
+                self.env._("Several reports are handled together with this one. Write a message, we read it.")
+            )
 
     def _portal_time(self, moment):
         """A time as people at the ticket's site read it.

@@ -16,25 +16,19 @@ class HelpdeskTicket(models.Model):
 
         A merged ticket hands on to its survivor. A ticket that was solved longer ago than its channel
         allows to reopen is followed by a new one, linked to it, so that old figures stay as they were
-        (peers.md, pain point 22).
+        (peers.md, pain point 22). What follows a merged ticket is its own customer's, not the survivor's.
 
         :return: ``{ticket: ticket}``, the new tickets already made
         """
         targets = {ticket: ticket._survivor() for ticket in self}
-        late = self.browse(sorted({target.id for target in targets.values() if target._is_too_late_to_reopen()}))
-        if not late:
-            return targets
-        followers = dict(zip(late, self.create([ticket._prepare_follower() for ticket in late]), strict=True))
-        return {ticket: followers.get(target, target) for ticket, target in targets.items()}
+        late = self.browse(ticket.id for ticket, target in targets.items() if target._is_too_late_to_reopen())
+        followers = self.create([ticket._prepare_follower() for ticket in late]) if late else late
+        return {**targets, **dict(zip(late, followers, strict=True))}
 
     def _survivor(self):
         """The ticket that this one was merged into in the end, or itself."""
         self.ensure_one()
-        seen, survivor = set(), self
-        while survivor.merged_into_id and survivor.id not in seen:
-            seen.add(survivor.id)
-            survivor = survivor.merged_into_id
-        return survivor
+        return self.survivor_id or self
 
     def _is_too_late_to_reopen(self):
         if self.stage_kind not in DONE_KINDS or not self.solved_date:

@@ -17,6 +17,7 @@ from . import (
     test_ledger_accounts,
     test_ledger_parallel,
     test_merge,
+    test_merge_privacy,
     test_outbound,
     test_personal_data,
     test_personal_data_text,

@@ -124,7 +124,7 @@ class TestCitizenPortal(PortalCase):
 
     def test_files_follow_the_ticket(self):
         self.post_on(self.ticket, "reply", message="Lihat gambar", files={"files": ("layar.png", PNG, "image/png")})
-        file = self.ticket._portal_messages().attachment_ids
+        file = self.ticket._said_to_customers().attachment_ids
         address = f"/my/tickets/{self.ticket.id}/files/{file.id}"
         response = self.url_open(f"{address}?access_token={self.ticket.access_token}")
         self.assertEqual(response.content, PNG)
@@ -154,7 +154,7 @@ class TestCitizenPortal(PortalCase):
         page = self.post_on(self.ticket, "reply", message="Masih belum bisa\n<b>tolong</b>")
         self.assertIn("Masih belum bisa", page.text)
         self.assertNotIn("<b>tolong", page.text)
-        message = self.ticket._portal_messages()[-1]
+        message = self.ticket._said_to_customers()[-1]
         self.assertRecordValues(
             message,
             [
@@ -172,15 +172,15 @@ class TestCitizenPortal(PortalCase):
     def test_reply_twice_is_one(self):
         page = self.url_open(self.link(self.ticket))
         key = page.text.split('name="reply_key" value="')[1].split('"')[0]
-        count = len(self.ticket._portal_messages())
+        count = len(self.ticket._said_to_customers())
         for _time in range(2):
             self.post_on(self.ticket, "reply", page=page, message="Halo, ada kabar?", reply_key=key)
-        self.assertEqual(len(self.ticket._portal_messages()), count + 1)
+        self.assertEqual(len(self.ticket._said_to_customers()), count + 1)
 
     def test_reply_with_account(self):
         self.login(self.citizen)
         self.post_on(self.ticket, "reply", token=False, message="Dari akun saya")
-        self.assertEqual(self.ticket._portal_messages()[-1].author_id, self.citizen.partner_id)
+        self.assertEqual(self.ticket._said_to_customers()[-1].author_id, self.citizen.partner_id)
 
     def test_reply_of_nothing_or_too_much(self):
         for message in ("  ", "a" * 10_001):
@@ -193,7 +193,7 @@ class TestCitizenPortal(PortalCase):
             self.post_on(self.ticket, "reply", message="Pertama")
             page = self.post_on(self.ticket, "reply", message="Kedua, yang tidak hilang")
         self.assertIn("Kedua, yang tidak hilang", page.text)
-        self.assertNotIn("Kedua", "".join(self.ticket._portal_messages().mapped("body")))
+        self.assertNotIn("Kedua", "".join(self.ticket._said_to_customers().mapped("body")))
 
     def test_late_reply_makes_a_ticket_that_follows(self):
         self.ticket.stage_id = self.ticket._stage_of("solved")
@@ -239,7 +239,8 @@ class TestCitizenPortal(PortalCase):
     def test_merged_ticket_leads_to_the_survivor_of_the_same_customer(self):
         survivor = self.create_ticket(partner_id=self.citizen.partner_id.id, name="Yang tetap")
         self.ticket.merged_into_id = survivor
-        page = self.url_open(self.link(self.ticket))
+        self.login(self.citizen)
+        page = self.url_open(f"/my/tickets/{self.ticket.id}")
         self.assertEqual(self.path(page), f"/my/tickets/{survivor.id}")
         self.assertIn("Yang tetap", page.text)
 

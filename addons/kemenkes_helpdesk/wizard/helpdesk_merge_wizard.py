@@ -12,7 +12,6 @@ class HelpdeskMergeWizard(models.TransientModel):
     is_selection = fields.Boolean(help="Several tickets were chosen: the one that goes on is among them.")
     target_id = fields.Many2one("helpdesk.ticket", "Ticket that goes on")
     has_other_customers = fields.Boolean(compute="_compute_has_other_customers")
-    copy_customers = fields.Boolean("Copy the other customers on answers")
 
     @api.model
     def default_get(self, fields_list):
@@ -39,7 +38,4 @@ class HelpdeskMergeWizard(models.TransientModel):
         sources = self.ticket_ids - self.target_id
         if not sources or not self.target_id:
             raise UserError(self.env._("Choose another ticket to merge into."))
-        survivor = sources.merge_into(self.target_id)
-        if self.copy_customers:
-            survivor._copy_customers_of(sources)
-        return survivor._action_open()
+        return sources.merge_into(self.target_id)._action_open()
