@@ -46,13 +46,29 @@ class PersonalField:
         return self.mask(value) if value and self._is_hidden(record) else value
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):
-        """Handles that are hidden are found by their whole value only: parts of it would spell it out bit by bit."""
-        if operator in ("in", "not in") or not self.is_handle or not model._hides_column(self):
+        """What is hidden is found by its whole value only: parts of it would spell it out bit by bit.
+
+        Texts are found by what their reader sees of them.
+        """
+        if operator in ("in", "not in") or not model._hides_column(self):
             return super().condition_to_sql(field_expr, operator, value, model, alias, query)
         if not operator.endswith("like"):
             raise AccessError(model.env._("%s can't be compared, only found by its whole value.", self.string))
-        equal = SQL("lower(%s) = %s", model._field_to_sql(alias, field_expr, query), str(value or "").strip().lower())
-        return SQL("(%s) IS NOT TRUE", equal) if operator.startswith("not") else equal
+        column = model._field_to_sql(alias, field_expr, query)
+        found = (
+            self._handle_condition(column, value) if self.is_handle else self._text_condition(column, operator, value)
+        )
+        return SQL("(%s) IS NOT TRUE", found) if operator.startswith("not") else found
+
+    def _handle_condition(self, column, value):
+        return SQL("lower(%s) = %s", column, str(value or "").strip().lower())
+
+    def _text_condition(self, column, operator, value, shown="helpdesk_search_shown"):
+        pattern = str(value or "") if "=" in operator else f"%{value or ''}%"
+        like = SQL("ILIKE") if operator.endswith("ilike") else SQL("LIKE")
+        # the first condition is the cheap one
+        seen = SQL("%s(%s)", SQL.identifier(shown), column)
+        return SQL("%s %s %s AND %s %s %s", column, like, pattern, seen, like, pattern)
 
     def _is_hidden(self, record):
         hides = getattr(record, "_hides_personal", None)
@@ -88,6 +104,15 @@ class PersonalHtml(PersonalField, fields.Html):
     def convert_to_export(self, value, record):
         value = super().convert_to_export(value, record)
         return hide_link_tokens(value) if value and self._hides_links(record) else value
+
+    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
+        condition = super().condition_to_sql(field_expr, operator, value, model, alias, query)
+        if not operator.endswith("like") or model.env.su or model._hides_column(self):
+            return condition
+        # a search for the beginning of a token would spell it out
+        column = model._field_to_sql(alias, field_expr, query)
+        found = self._text_condition(column, operator, value, "helpdesk_search_text")
+        return SQL("(%s) IS NOT TRUE", found) if operator.startswith("not") else found
 
     def _hides_links(self, record):
         hides = getattr(record, "_hides_links", None)

@@ -62,7 +62,7 @@ class HelpdeskPersonalMixin(models.AbstractModel):
         if field.is_secret:
             return True
         clearance = self.env.user._personal_data_clearance()
-        return clearance == "none" or (clearance == "ask" and field.is_handle)
+        return clearance == "none" or (clearance == "ask" and field.on_request)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         field = self._fields.get(field_name)

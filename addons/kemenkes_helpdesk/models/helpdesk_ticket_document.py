@@ -1,7 +1,11 @@
+import hashlib
 import re
+from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
+
+from ..tools.personal_data import INLINE, SQL_HEALTH_TERMS, SQL_NUMBERS
 
 # A message or an incident report can be any length; what comes after this many characters isn't searchable.
 MESSAGE_LENGTH = 20_000
@@ -21,6 +25,20 @@ WEIGHT_TICKET = "A"
 WEIGHT_CUSTOMER = "B"
 WEIGHT_MESSAGE = "C"
 WEIGHT_INTERNAL = "D"
+ALL_WEIGHTS = WEIGHT_TICKET + WEIGHT_CUSTOMER + WEIGHT_MESSAGE + WEIGHT_INTERNAL
+
+# How words begin in the document that readers of masked texts don't find, and how a customer's whole address or number
+# begins. No Indonesian or English word begins so; what is typed loses it.
+HIDDEN_MARK = "qx"
+WHOLE_MARK = "qj"
+TYPED_MARKS = re.compile(rf"^(?:{HIDDEN_MARK}|{WHOLE_MARK})+", re.IGNORECASE)
+
+
+class Scope(NamedTuple):
+    """Where somebody looks for words: letters of the weights, for words that everybody sees and for masked ones."""
+
+    shown: str = ALL_WEIGHTS
+    hidden: str = ALL_WEIGHTS
 
 
 class HelpdeskTicketDocument(models.AbstractModel):
@@ -67,23 +85,24 @@ class HelpdeskTicketDocument(models.AbstractModel):
         return rows[0][1]
 
     @api.model
-    def _matching_tickets(self, text, weights=""):
+    def _matching_tickets(self, text, scope):
         """The tickets whose document holds every word of ``text``.
 
         Words are found as the beginning of a word, ``"quoted words"`` as a phrase, ``-word`` excludes, a
-        phone number is found however it is written. No input is an error.
+        phone number is found however it is written; a customer's address or number is found as a whole by everybody,
+        in parts by those who see it. No input is an error.
 
         :param str text: what somebody typed
-        :param str weights: letters of the weights to look in, empty for all
+        :param Scope scope: where to look
         :return: ``SQL`` subquery of ticket ids, None where ``text`` holds no word
         """
-        query = self._prepare_query(text, weights)
+        query = self._prepare_query(text, scope)
         if not query:
             return None
         return SQL("(SELECT ticket_id FROM helpdesk_ticket_document WHERE document @@ to_tsquery('simple', %s))", query)
 
     @api.model
-    def _prepare_query(self, text, weights=""):
+    def _prepare_query(self, text, scope):
         """``text`` as a tsquery.
 
         :return: str, empty where ``text`` holds no word
@@ -94,32 +113,49 @@ class HelpdeskTicketDocument(models.AbstractModel):
             digits = re.sub(r"\D", "", match[1])
             if not (match[1].startswith("+") or digits.startswith(("0", "62"))):
                 return match[0]
-            spelled = self._prepare_term(match[1], weights, prefix=True)
-            terms.append(f"({self._prepare_term(digits, weights, prefix=True)} | {spelled})")
+            number = self.env["helpdesk.identity"]._normalize_handle("phone", match[1]) or digits
+            spellings = [self._prepare_term(spelling, scope, prefix=True) for spelling in (digits, match[1])]
+            terms.append(self._any_of(*self._prepare_whole(number, scope), *spellings))
             return " "
 
         def take_phrase(match):
-            terms.append(self._prepare_term(match[1], weights, prefix=False))
+            terms.append(self._prepare_term(match[1], scope, prefix=False))
             return " "
 
         rest = PHONE.sub(take_phone, PHRASE.sub(take_phrase, text.replace("\0", " ")))
         words = rest.split()
         for number, word in enumerate(words, start=1):
             still_typed = number == len(words) and len(word) > 1
-            term = self._prepare_term(word, weights, prefix=still_typed or len(word) >= PREFIX_LENGTH)
+            term = self._prepare_term(word, scope, prefix=still_typed or len(word) >= PREFIX_LENGTH)
+            if address := email_normalize(word):
+                term = self._any_of(*self._prepare_whole(address, scope), term)
             terms.append(f"!({term})" if term and word.startswith("-") else term)
         return " & ".join(term for term in terms if term)
 
     @api.model
-    def _prepare_term(self, text, weights, prefix):
+    def _prepare_term(self, text, scope, prefix):
         words = text.translate(str.maketrans(dict.fromkeys(JOINERS + "&#;", " "))).split()
-        if not words:
-            return ""
-        labels = [weights] * len(words)
-        if prefix:
-            labels[-1] = f"*{weights}"
-        quoted = [f"'{word}':{label}" if label else f"'{word}'" for word, label in zip(words, labels, strict=True)]
-        return f"({' <-> '.join(quoted)})" if len(quoted) > 1 else quoted[0]
+        words = [word for word in (TYPED_MARKS.sub("", word) for word in words) if word]
+        parts = [self._prepare_word(word, scope, prefix and word is words[-1]) for word in words]
+        return f"({' <-> '.join(parts)})" if len(parts) > 1 else "".join(parts)
+
+    @api.model
+    def _prepare_word(self, word, scope, prefix):
+        star = "*" if prefix else ""
+        shown = f"'{word}':{star}{scope.shown}"
+        return self._any_of(shown, f"'{HIDDEN_MARK}{word}':{star}{scope.hidden}") if scope.hidden else shown
+
+    @api.model
+    def _prepare_whole(self, handle, scope):
+        if WEIGHT_CUSTOMER not in scope.shown:
+            return []
+        digest = hashlib.md5(handle.encode(), usedforsecurity=False).hexdigest()
+        return [f"'{WHOLE_MARK}{digest}':{WEIGHT_CUSTOMER}"]
+
+    @api.model
+    def _any_of(self, *terms):
+        terms = [term for term in terms if term]
+        return f"({' | '.join(terms)})" if len(terms) > 1 else "".join(terms)
 
 
 DEFINITION = f"""
@@ -130,13 +166,60 @@ CREATE TABLE IF NOT EXISTS helpdesk_ticket_document (
 -- enough common words for the planner to know which are too common for the index
 ALTER TABLE helpdesk_ticket_document ALTER COLUMN document SET STATISTICS 1000;
 
+-- Functions that call others name the schema: PostgreSQL makes indexes without a search path.
+
+-- HTML as a reader sees it: elements within a line vanish, the others end it; nobody finds the token of a signed link
+CREATE OR REPLACE FUNCTION helpdesk_search_text(content text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(
+        regexp_replace(
+            regexp_replace(coalesce(content, ''), '</?({"|".join(sorted(INLINE))})(\\s[^>]*)?/?>', '', 'gi'),
+            '</?[a-zA-Z][^>]*>', E'\\n', 'g'
+        ),
+        'access_token=[0-9a-zA-Z_-]+', '', 'g'
+    )
+$$;
+
+-- what is left of a text for those who see it masked
+CREATE OR REPLACE FUNCTION helpdesk_search_shown(content text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(
+        regexp_replace(public.helpdesk_search_text(content), $pattern${SQL_NUMBERS}$pattern$, '•', 'g'),
+        $pattern${SQL_HEALTH_TERMS}$pattern$, '•', 'gi'
+    )
+$$;
+
+CREATE OR REPLACE FUNCTION helpdesk_search_hide_words(content text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(
+        translate(content, $joiners${JOINERS}$joiners$, '{" " * len(JOINERS)}'), '(\\S+)', '{HIDDEN_MARK}\\1', 'g'
+    )
+$$;
+
+-- a text in which the words of all that fits the pattern are hidden
+CREATE OR REPLACE FUNCTION helpdesk_search_hide(content text, pattern text, flags text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(
+               CASE WHEN number % 2 = 1 THEN part ELSE concat(' ', public.helpdesk_search_hide_words(part), ' ') END,
+               '' ORDER BY number
+           )
+      FROM regexp_split_to_table(
+               regexp_replace(translate(content, E'\\u0001', ''), pattern, E'\\u0001\\\\&\\u0001', flags), E'\\u0001'
+           ) WITH ORDINALITY AS parts(part, number)
+$$;
+
 CREATE OR REPLACE FUNCTION helpdesk_search_vector(content text, weight "char") RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT setweight(
         to_tsvector(
             'pg_catalog.simple',
             translate(
-                regexp_replace(coalesce(content, ''), '</?[a-zA-Z][^>]*>', ' ', 'g'),
+                public.helpdesk_search_hide(
+                    public.helpdesk_search_hide(
+                        public.helpdesk_search_text(content), $pattern${SQL_NUMBERS}$pattern$, 'g'
+                    ),
+                    $pattern${SQL_HEALTH_TERMS}$pattern$, 'gi'
+                ),
                 $joiners${JOINERS}$joiners$, '{" " * len(JOINERS)}'
             )
         ),
@@ -151,6 +234,24 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
       FROM (SELECT regexp_replace(phone, '\\D', '', 'g') AS digits) number
 $$;
 
+-- an address or number: as a whole for everybody, in parts for those who see it
+CREATE OR REPLACE FUNCTION helpdesk_search_handles(email text, phone text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT setweight(
+        to_tsvector(
+            'pg_catalog.simple',
+            concat_ws(
+                ' ', public.helpdesk_search_hide_words(concat_ws(' ', email, public.helpdesk_search_phone(phone))),
+                '{WHOLE_MARK}' || md5(lower(email)),
+                '{WHOLE_MARK}' || md5(
+                    CASE WHEN phone LIKE '+%' THEN phone ELSE regexp_replace(phone, '\\D', '', 'g') END
+                )
+            )
+        ),
+        '{WEIGHT_CUSTOMER}'
+    )
+$$;
+
 CREATE OR REPLACE FUNCTION helpdesk_search_rebuild(ids integer[]) RETURNS void LANGUAGE sql AS $$
     INSERT INTO helpdesk_ticket_document (ticket_id, document)
     SELECT ticket.id,
@@ -158,12 +259,10 @@ CREATE OR REPLACE FUNCTION helpdesk_search_rebuild(ids integer[]) RETURNS void L
                concat_ws(' ', ticket.ticket_ref, ticket.name, left(ticket.description, {MESSAGE_LENGTH})),
                '{WEIGHT_TICKET}'
            )
-           || helpdesk_search_vector(
-               concat_ws(
-                   ' ', ticket.partner_name, ticket.partner_email,
-                   helpdesk_search_phone(coalesce(ticket.partner_phone_normalized, ticket.partner_phone))
-               ),
-               '{WEIGHT_CUSTOMER}'
+           || helpdesk_search_vector(ticket.partner_name, '{WEIGHT_CUSTOMER}')
+           || helpdesk_search_handles(
+               coalesce(ticket.partner_email_normalized, ticket.partner_email),
+               coalesce(ticket.partner_phone_normalized, ticket.partner_phone)
            )
            || helpdesk_search_vector(left(message.public, {TICKET_LENGTH}), '{WEIGHT_MESSAGE}')
            || helpdesk_search_vector(left(message.internal, {TICKET_LENGTH}), '{WEIGHT_INTERNAL}')
@@ -171,9 +270,11 @@ CREATE OR REPLACE FUNCTION helpdesk_search_rebuild(ids integer[]) RETURNS void L
       FROM helpdesk_ticket ticket
       LEFT JOIN LATERAL (
             SELECT string_agg(left(body, {MESSAGE_LENGTH}), ' ' ORDER BY m.id DESC)
-                       FILTER (WHERE NOT (coalesce(m.is_internal, false) OR coalesce(s.internal, true))) AS public,
+                       FILTER (
+                           WHERE NOT (coalesce(m.is_internal, false) OR s.id IS NULL OR s.internal IS TRUE)
+                       ) AS public,
                    string_agg(left(body, {MESSAGE_LENGTH}), ' ' ORDER BY m.id DESC)
-                       FILTER (WHERE coalesce(m.is_internal, false) OR coalesce(s.internal, true)) AS internal
+                       FILTER (WHERE coalesce(m.is_internal, false) OR s.id IS NULL OR s.internal IS TRUE) AS internal
               FROM mail_message m LEFT JOIN mail_message_subtype s ON s.id = m.subtype_id
              WHERE m.model = 'helpdesk.ticket' AND m.res_id = ticket.id
                AND m.message_type NOT IN ('notification', 'user_notification')
@@ -208,11 +309,11 @@ BEGIN
     SELECT m.res_id,
            helpdesk_search_vector(
                left(string_agg(left(m.body, {MESSAGE_LENGTH}), ' ') FILTER (
-                   WHERE NOT (coalesce(m.is_internal, false) OR coalesce(s.internal, true))), {TICKET_LENGTH}),
+                   WHERE NOT (coalesce(m.is_internal, false) OR s.id IS NULL OR s.internal IS TRUE)), {TICKET_LENGTH}),
                '{WEIGHT_MESSAGE}')
            || helpdesk_search_vector(
                left(string_agg(left(m.body, {MESSAGE_LENGTH}), ' ') FILTER (
-                   WHERE coalesce(m.is_internal, false) OR coalesce(s.internal, true)), {TICKET_LENGTH}),
+                   WHERE coalesce(m.is_internal, false) OR s.id IS NULL OR s.internal IS TRUE), {TICKET_LENGTH}),
                '{WEIGHT_INTERNAL}')
       FROM added m
       JOIN helpdesk_ticket ticket ON ticket.id = m.res_id
@@ -308,6 +409,7 @@ TICKET_COLUMNS = (
     "description",
     "partner_name",
     "partner_email",
+    "partner_email_normalized",
     "partner_phone",
     "partner_phone_normalized",
 )

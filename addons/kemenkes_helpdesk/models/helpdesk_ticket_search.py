@@ -2,7 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .helpdesk_ticket_document import WEIGHT_CUSTOMER, WEIGHT_INTERNAL, WEIGHT_MESSAGE, WEIGHT_TICKET
+from .helpdesk_ticket_document import (
+    ALL_WEIGHTS,
+    TICKET_COLUMNS,
+    WEIGHT_CUSTOMER,
+    WEIGHT_INTERNAL,
+    WEIGHT_MESSAGE,
+    WEIGHT_TICKET,
+    Scope,
+)
 
 TEXT_OPERATORS = ("ilike", "like", "=", "in")
 
@@ -19,7 +27,7 @@ class HelpdeskTicket(models.Model):
     search_attachment = fields.Char("Names of attachments", store=False, search="_search_attachment")
 
     def _search_everything(self, operator, value):
-        return self._search_words(operator, value, "")
+        return self._search_words(operator, value, ALL_WEIGHTS)
 
     def _search_subject(self, operator, value):
         return self._search_words(operator, value, WEIGHT_TICKET)
@@ -37,7 +45,8 @@ class HelpdeskTicket(models.Model):
             return Domain.FALSE
         self.env["ir.attachment"].flush_model(["name", "res_model", "res_id", "res_field"])
         document = self.env["helpdesk.ticket.document"]
-        queries = [document._prepare_query(text) for text in self._search_inputs(value)]
+        scope = self._search_scope(WEIGHT_INTERNAL)
+        queries = [document._prepare_query(text, scope) for text in self._search_inputs(value)]
         return Domain.OR(
             Domain(
                 "id",
@@ -60,18 +69,24 @@ class HelpdeskTicket(models.Model):
     def _search_words(self, operator, value, weights):
         if operator not in TEXT_OPERATORS:
             return NotImplemented
-        if not self.env.user._is_internal():
-            # notes and names of files attached to them are for the staff only
-            weights = (weights or WEIGHT_TICKET + WEIGHT_CUSTOMER + WEIGHT_MESSAGE).replace(WEIGHT_INTERNAL, "")
-        if self.env.user._personal_data_clearance() == "none":
-            # words are found by their beginning: letter by letter, they would spell what these roles see masked
-            weights = (weights or WEIGHT_TICKET + WEIGHT_MESSAGE + WEIGHT_INTERNAL).replace(WEIGHT_CUSTOMER, "")
-            if not weights:
-                return Domain.FALSE
         self._flush_searched_text()
         document = self.env["helpdesk.ticket.document"]
-        subqueries = [document._matching_tickets(text, weights) for text in self._search_inputs(value)]
+        scope = self._search_scope(weights)
+        subqueries = [document._matching_tickets(text, scope) for text in self._search_inputs(value)]
         return Domain.OR(Domain("id", "in", subquery) if subquery else Domain.TRUE for subquery in subqueries)
+
+    @api.model
+    def _search_scope(self, weights):
+        """Where the user may look: words are found by their beginning, letter by letter they spell what is masked.
+
+        :param str weights: the parts of the ticket that the user asked for
+        :return: ``Scope``
+        """
+        if not self.env.user._is_internal():
+            # notes and names of files attached to them are for the staff only
+            weights = weights.replace(WEIGHT_INTERNAL, "")
+        hidden = {"all": weights, "ask": weights.replace(WEIGHT_CUSTOMER, ""), "none": ""}
+        return Scope(weights, hidden[self.env.user._personal_data_clearance()])
 
     @api.model
     def _search_inputs(self, value):
@@ -80,6 +95,6 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _flush_searched_text(self):
         """Triggers keep the documents; they see what is in the database."""
-        self.flush_model(["ticket_ref", "name", "description", "partner_name", "partner_email", "partner_phone"])
+        self.flush_model(TICKET_COLUMNS)
         self.env["mail.message"].flush_model(["body", "model", "res_id", "message_type", "is_internal", "subtype_id"])
         self.env["ir.attachment"].flush_model(["name", "res_model", "res_id"])

@@ -1,4 +1,5 @@
 import json
+import re
 
 from markupsafe import Markup
 
@@ -8,6 +9,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tools.discuss import Store
 
+from ..tools.personal_data import mask
 from .common import HelpdeskCase
 
 EMAIL, PHONE, NIK = "siti@customer.example", "+6281234567890", "3275014512900004"
@@ -120,6 +122,11 @@ class TestPersonalData(HelpdeskCase):
                     self.assert_no_secret(message.with_user(self.users[role]).read(["body"]), [token])
         tickets = self.env["helpdesk.ticket"].with_user(self.users["manager"])
         self.assertFalse(tickets.search([("access_token", "=like", f"{token[:5]}%")]))
+        messages = self.env["mail.message"].with_user(self.users["manager"])
+        self.assertTrue(messages.search([("id", "=", message.id), ("body", "ilike", f"/my/tickets/{self.ticket.id}")]))
+        for text in (f"access_token={token[:4]}", token[:13]):
+            self.assertFalse(messages.search([("id", "=", message.id), ("body", "ilike", text)]))
+            self.assertFalse(self.found("manager", "search_text", f'"{text}"'))
         self.assertIn(token, message.body)
         self.assertEqual(self.as_role("agent").access_token, token, "the server still makes links")
 
@@ -210,18 +217,90 @@ class TestPersonalData(HelpdeskCase):
                 self.assert_no_secret(self.as_role(role).get_conversation())
         self.assertIn(NIK, json.dumps(self.as_role("agent").get_conversation()))
 
-    def test_words_do_not_spell_what_is_masked(self):
-        """R27.b.3: the full text search finds customers for those who work with them."""
-        for name in ("search_customer", "search_text"):
-            domain = [(name, "ilike", PHONE[:-2])]
-            self.assertEqual(self.env["helpdesk.ticket"].with_user(self.users["agent"]).search(domain), self.ticket)
-        # the number stands in the texts too, masked; only the customer's own data is out of the search
-        domain = [("search_customer", "ilike", PHONE)]
-        self.assertFalse(self.env["helpdesk.ticket"].with_user(self.users["quality"]).search(domain))
-        other = self.create_ticket()
-        domain = [("id", "=", other.id), ("search_text", "ilike", "siti")]
-        self.assertTrue(self.env["helpdesk.ticket"].with_user(self.users["agent"]).search(domain))
-        self.assertFalse(self.env["helpdesk.ticket"].with_user(self.users["quality"]).search(domain))
+    def found(self, role, name, text):
+        tickets = self.env["helpdesk.ticket"].with_user(self.users[role])
+        return bool(tickets.search([("id", "=", self.ticket.id), (name, "ilike", text)]))
+
+    def test_words_do_not_spell_handles(self):
+        """R27.b.3: the customer's address and number are found as a whole, their parts by who may see them."""
+        self.ticket = self.create_ticket(name="Plain")
+        for role in ASKING + MASKED:
+            with self.subTest(role):
+                for name in ("search_customer", "search_text"):
+                    for whole in (PHONE, "0812-3456-7890", EMAIL, EMAIL.upper(), "aminah"):
+                        self.assertTrue(self.found(role, name, whole), whole)
+                    for part in (PHONE[:-2], "0812345678", EMAIL[:-1], "customer", "81234567890"):
+                        self.assertFalse(self.found(role, name, part), part)
+        self.users["quality"].group_ids += self.env.ref("kemenkes_helpdesk.group_personal_data")
+        self.assertTrue(self.found("quality", "search_customer", PHONE[:-2]))
+        self.assertTrue(self.found("quality", "search_text", "siti@cust"))
+
+    def test_words_do_not_spell_what_is_masked_in_texts(self):
+        text = f"Saya mengidap HIV, paspor A1234567, telepon <b>0813</b>9999 8888, NIK{NIK[:-1]}5"
+        self.customer_says(self.ticket, Markup(text))
+        self.env["ir.attachment"].create(
+            {"name": f"KTP_{NIK[:-1]}6.jpg", "res_model": "helpdesk.ticket", "res_id": self.ticket.id, "raw": b"x"}
+        )
+        hidden = (
+            "hiv",
+            "3275014512900004",
+            "3275",
+            NIK[:-1],
+            "a1234567",
+            "a123",
+            "08139999",
+            "qx3275",
+            "qxqxhiv",
+            EMAIL,
+        )
+        for role in MASKED:
+            with self.subTest(role):
+                for text in hidden[:-1]:
+                    self.assertFalse(self.found(role, "search_text", text), text)
+                    self.assertFalse(self.found(role, "search_message", text), text)
+                self.assertFalse(self.found(role, "search_message", EMAIL))
+                self.assertFalse(self.found(role, "search_attachment", "3275"))
+                self.assertTrue(self.found(role, "search_text", "mengidap nik"))
+                self.assertTrue(self.found(role, "search_text", '"nik saya"'))
+        for text in (*hidden[:7], '"mengidap hiv paspor"', f'"nik saya {NIK}"'):
+            self.assertTrue(self.found("agent", "search_text", text), text)
+        self.assertTrue(self.found("viewer", "search_text", "salah"))
+
+    def test_columns_of_texts_are_searched_as_they_are_seen(self):
+        """The subject and the messages, by the plain search of their column."""
+        messages = self.env["mail.message"]
+        for role in MASKED:
+            with self.subTest(role):
+                for text in (NIK, "3275", "0004", "01451290"):
+                    self.assertFalse(self.found(role, "name", text), text)
+                self.assertTrue(self.found(role, "name", "salah"))
+                tickets = self.env["helpdesk.ticket"].with_user(self.users[role])
+                self.assertIn(self.ticket, tickets.search([("name", "not ilike", "3275")]))
+                self.assertFalse(tickets.search([("name", "=like", "NIK 3%"), ("id", "=", self.ticket.id)]))
+                with self.assertRaises(AccessError):
+                    tickets.search([("description", ">", "T")])
+                if role != "viewer":
+                    found = messages.with_user(self.users[role]).search([("body", "ilike", "3275")])
+                    self.assertNotIn(self.message, found)
+        self.assertTrue(self.found("agent", "name", "3275"))
+        address = self.env["res.partner"].create({"name": "budi.tanpa.nama@customer.example"})
+        partners = self.env["res.partner"].with_user(self.users["agent"])
+        self.assertFalse(partners.search([("id", "=", address.id), ("name", "ilike", "budi.tanpa")]))
+
+    def test_search_hides_what_masks_hide(self):
+        """The database's patterns hide no less than the masks do."""
+        texts = (
+            "NIK 3275014512900004 ya", "3275 0145 1290 0004", "budi.s@example.com", "0812-3456-7678", "(021) 5551234",
+            "+65 9123 4567", "BPJS 0001234567890", "paspor A1234567", "bunuh diri dan Hamil", "hiv@example.com",
+            "Tiket HD-2026-000123 dari 24-11-2026 08:42, versi 10.12.1",
+        )  # fmt: skip
+        for text in texts:
+            self.env.cr.execute("SELECT helpdesk_search_shown(%s)", [text])
+            shown = self.env.cr.fetchone()[0]
+            masked = mask(text)
+            self.assertEqual(shown == text, masked == text, text)
+            for word in set(re.findall(r"\w+", text)) - set(re.findall(r"\w+", masked)):
+                self.assertNotIn(word, shown)
 
     def test_followers(self):
         self.ticket.message_subscribe(self.customer.ids)

@@ -90,6 +90,15 @@ class TestViewerPortal(PortalCase):
         self.assertEqual(self.url_open(f"{base}/{said.attachment_ids.id}").content, b"isi")
         self.assertEqual(self.url_open(f"{base}/{note.attachment_ids.id}").status_code, 404)
 
+    def test_link_of_the_customer_is_not_shown(self):
+        """Who has it acts as the customer."""
+        self.ticket.message_post(
+            body=self.ticket.get_portal_url(), message_type="comment", subtype_xmlid="mail.mt_comment"
+        ).helpdesk_direction = "auto"
+        page = self.url_open(f"/my/helpdesk/tickets/{self.ticket.id}").text
+        self.assertIn("access_token=•", page)
+        self.assertNotIn(self.ticket.access_token, page)
+
     # SEARCHING
 
     def found(self, query=""):
@@ -104,10 +113,10 @@ class TestViewerPortal(PortalCase):
             f"category={self.category_otp.id}", f"product={self.product_a.id}", f"channel={self.channel_email.id}",
             f"site={self.site.id}", "kind=open", "tier=1", "from=2020-01-01", "sortby=due",
             "product=abc&tier=9&from=kapan", "from=0001-01-01&to=9999-12-31", "product=²&site=99999999999",
-            f"search=laporan+data&category={self.category.id}&tier=1",
+            f"search=laporan+data&category={self.category.id}&tier=1", "search=Siti",
         ]  # fmt: skip
         misses = [
-            "search=tidakada", "search=Siti", "search=siti%40customer", "search=antar+petugas",
+            "search=tidakada", "search=siti%40customer", "search=antar+petugas",
             f"channel={other_tag}", f"site={other_site}", "kind=solved", "tier=2", "to=2020-01-01",
             f"from={today.replace(year=today.year + 1)}", "category=999999",
         ]  # fmt: skip

@@ -63,12 +63,19 @@ _TERMS = sorted((term.strip() for terms in HEALTH_TERMS.values() for term in ter
 _HEALTH = re.compile(rf"{_START}(?:{'|'.join(map(re.escape, _TERMS))}){_END}", re.IGNORECASE)
 _HINT = re.compile(rf"\d|@|{_HEALTH.pattern}", re.IGNORECASE)
 
+# What is masked, for PostgreSQL, which keeps it from readers who search. It hides no less than ``mask``; terms stand
+# apart from numbers, because only they are found in any case.
+SQL_NUMBERS = "|".join(
+    pattern.pattern for pattern in (_EMAIL, _LONG_NUMBER, _GROUPED_NUMBER, _BPJS, _PHONE, _PASSPORT)
+).replace(r"[^\W\d_]", "[[:alpha:]]")  # PostgreSQL 13 knows no negated class in brackets
+SQL_HEALTH_TERMS = _HEALTH.pattern
+
 # Links to customers' pages; those of pictures and files stay, the browser of a reader needs them.
 _CUSTOMER_LINK = re.compile(r"(/(?:my|helpdesk)/[^\s\"'<>]*?access_token=)([\w-]+)")
 
-# Elements that stand on lines of their own: a number does not go on across their edges.
-_INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "o:p", "s", "small",
-           "span", "strike", "strong", "sub", "sup", "tt", "u", "wbr"}  # fmt: skip
+# Elements within a line; the others stand on lines of their own: a number does not go on across their edges.
+INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "ins", "kbd", "mark", "o:p", "s", "small",
+          "span", "strike", "strong", "sub", "sup", "tt", "u", "wbr"}  # fmt: skip
 _UNREAD = {"script", "style", "head", "title"}
 _TEXT_ATTRIBUTES = ("href", "title", "alt")
 
@@ -189,7 +196,7 @@ def _escape(text):
 
 def _pieces(element):
     """The texts in reading order: ``(element, "text" or "tail")``, and line breaks at the edges of blocks."""
-    block = element.tag not in _INLINE
+    block = element.tag not in INLINE
     if block:
         yield "\n"
     if element.tag not in _UNREAD:
