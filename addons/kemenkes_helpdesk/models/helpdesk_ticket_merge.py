@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .helpdesk_stage import DONE_KINDS
+
 
 class HelpdeskTicket(models.Model):
     """Tickets about the same problem become one; the old numbers go on to lead to it, and it can be undone."""
@@ -30,12 +32,14 @@ class HelpdeskTicket(models.Model):
     def merge_into(self, target):
         """Merge tickets into another: everything said, attached and planned moves there, and answers follow.
 
-        A target that was itself merged stands for its survivor. The customers are told nothing.
+        A target that was itself merged stands for its survivor. An open ticket opens a survivor that is done, so that
+        nothing is forgotten. Hand-overs of the merged tickets are taken back. The customers are told nothing.
 
         :param target: ``helpdesk.ticket``, one record
         :return: the ``helpdesk.ticket`` that they are in now
         :raise AccessError: the account may not write one of the tickets
-        :raise UserError: a ticket is already merged, or is the target itself
+        :raise UserError: a ticket is already merged, or is the target itself, or is open while the survivor was done
+            too long ago to be opened again
         """
         target.ensure_one()
         (self | target).check_access("write")
@@ -47,12 +51,13 @@ class HelpdeskTicket(models.Model):
             ticket._check_merge(target, survivor)
         # sudo: merges are written by the system only; who may write all the tickets may merge them
         merges = self.env["helpdesk.merge"].sudo().create([ticket._prepare_merge(survivor) for ticket in self])
+        merges._end_escalations()
+        survivor._open_for(self)
         # first the survivor, then the stage: closed by a merge is not solved
         self.write({"merged_into_id": survivor.id})
         self.write({"stage_id": self._stage_of("closed").id, "close_date": fields.Datetime.now()})
-        for merge in merges:
-            merge._list(merge._move(merge.source_id, survivor))
-        survivor._take_last_customer_message(self)
+        merges._move_out()
+        survivor._set_last_customer_message()
         self._log_merge("merged", survivor)
         return survivor
 
@@ -87,6 +92,20 @@ class HelpdeskTicket(models.Model):
                     ticket=self.ticket_ref,
                 )
             )
+        if self.stage_kind not in DONE_KINDS and survivor._is_too_late_to_reopen():
+            raise UserError(
+                self.env._(
+                    "%(survivor)s was solved too long ago to be opened again, and %(ticket)s is still open."
+                    " Merge %(survivor)s into %(ticket)s instead.",
+                    survivor=survivor.ticket_ref,
+                    ticket=self.ticket_ref,
+                )
+            )
+
+    def _open_for(self, sources):
+        """Open this ticket again where it is done and one that is merged into it is not."""
+        if self.stage_kind in DONE_KINDS and any(source.stage_kind not in DONE_KINDS for source in sources):
+            self.stage_id = self._stage_of("open")
 
     def _prepare_merge(self, survivor):
         return {
@@ -97,10 +116,14 @@ class HelpdeskTicket(models.Model):
             "user_id": self.env.uid,
         }
 
-    def _take_last_customer_message(self, sources):
-        dates = [date for date in (self | sources).mapped("last_customer_message_date") if date]
-        if dates and max(dates) != self.last_customer_message_date:
-            self.last_customer_message_date = max(dates)
+    def _set_last_customer_message(self):
+        """When a customer spoke last, by the messages that are here now."""
+        # sudo: a time, whoever may read the messages
+        messages = self.env["mail.message"].sudo()
+        said = [("model", "=", self._name), ("res_id", "in", self.ids), ("helpdesk_direction", "=", "in")]
+        date_by_id = dict(messages._read_group(said, ["res_id"], ["date:max"]))
+        for ticket in self:
+            ticket.last_customer_message_date = date_by_id.get(ticket.id, False)
 
     def _log_merge(self, kind, survivor):
         rows = [{"kind": kind, "ticket_id": ticket.id, "other_ticket_id": survivor.id} for ticket in self]
@@ -112,7 +135,9 @@ class HelpdeskTicket(models.Model):
     def unmerge(self):
         """Undo the merges of these tickets: what moved with them moves back, with what their customers wrote since.
 
-        What was said to the survivor since stays there.
+        What was said to the survivor since stays there, and a survivor that the merge opened stays open: whether its
+        own matter is settled after all, an agent decides. A ticket that was done comes back open where its customer
+        has written since.
 
         :return: ``self``
         :raise AccessError: the account may not write a ticket or the one it is merged into
@@ -135,12 +160,16 @@ class HelpdeskTicket(models.Model):
         merge = merges.search([("source_id", "=", self.id), ("state", "=", "active")])
         if not merge:
             raise UserError(self.env._("The merge of %s was not recorded, so it can't be undone.", self.ticket_ref))
-        moved = merge._move_back()
-        merges.search([("source_id", "in", self._merge_path()), ("state", "=", "active")])._strike(moved)
+        written_since = merge._is_written_since()
+        merge._move_back()
         merge.state = "undone"
         # the stage while it is still merged: coming back is no reopening
         self.write({"stage_id": merge.source_stage_id.id, "close_date": merge.source_close_date})
+        merge._resume_escalations()
         self.write({"merged_into_id": False})
+        (self | survivor)._set_last_customer_message()
+        if written_since and self.stage_kind in DONE_KINDS:
+            self.stage_id = self._stage_of("open")
         self._log_merge("unmerged", survivor)
 
     def _with_merged(self):
