@@ -3,11 +3,14 @@ import json
 import logging
 from datetime import timedelta
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..tools import form_submission
+from .helpdesk_inbox_event import CONFLICT_TRIES
 
 _logger = logging.getLogger(__name__)
 
@@ -122,17 +125,27 @@ class HelpdeskInboxEvent(models.Model):
         :return: True when the ticket is made
         """
         self.ensure_one()
-        # A commit leaves the cache as it was; the same form sent twice may have been worked off in the meantime.
-        self.env.invalidate_all()
         try:
-            with self.env.cr.savepoint():
-                if self.try_lock_for_update() and self.state in ("new", "failed"):
-                    self._process(self.kind)
+            self._work_off_again_on_conflict()
         except Exception:
             _logger.exception("Web form %s could not be worked off at once, it waits in the inbox.", self.id)
             self.env.invalidate_all()
             return False
         return self.state == "done"
+
+    def _work_off_again_on_conflict(self):
+        for attempt in range(CONFLICT_TRIES):
+            # A commit leaves the cache as it was; the same form sent twice may have been worked off in the meantime.
+            self.env.invalidate_all()
+            try:
+                with self.env.cr.savepoint():
+                    if self.try_lock_for_update() and self.state in ("new", "failed"):
+                        self._process(self.kind)
+                return
+            except TransactionRollbackError:
+                # since the commit nothing but this was done; the next transaction sees what the other one wrote
+                self.env.cr.rollback()
+                _logger.info("Web form %s met another transaction (%s).", self.id, attempt + 1)
 
     # WORKING OFF
 

@@ -134,6 +134,8 @@ class HelpdeskTicket(models.Model):
             )
         if self.stage_kind in DONE_KINDS:
             raise UserError(self.env._("%s is done. Reopen it before you escalate it.", self.ticket_ref))
+        if team == self.team_id:
+            raise UserError(self.env._("%(ticket)s is with %(team)s already.", ticket=self.ticket_ref, team=team.name))
         if team.tier <= self.tier:
             raise UserError(
                 self.env._("%(team)s is not of a higher tier than %(ticket)s.", team=team.name, ticket=self.ticket_ref)

@@ -19,6 +19,8 @@ from . import (
     test_merge,
     test_merge_privacy,
     test_outbound,
+    test_parallel_agents,
+    test_parallel_forms,
     test_personal_data,
     test_personal_data_text,
     test_portal_tours,

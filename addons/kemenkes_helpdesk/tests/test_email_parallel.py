@@ -1,66 +1,46 @@
-import random
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from unittest.mock import patch
 
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.kemenkes_helpdesk.tests.email_common import make_mail
 
-TABLES = ("helpdesk_event", "helpdesk_event_head")
+from .parallel_common import ParallelCase
 
 
 @tagged("post_install", "-at_install")
-class TestEmailParallel(BaseCase):
-    """R24.a: real transactions on connections of their own; what they wrote is removed at the end."""
+class TestEmailParallel(ParallelCase):
+    """R24.a: mails that come, are worked off and go out at the same moment."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        self.mark = f"parallel{random.randrange(10**9)}"
         self.sender = f"budi@{self.mark}.example"
-        self.failures = []
         with self.transaction() as env:
             first = env["helpdesk.channel"].search([("kind", "=", "email")], limit=1)
             self.channel_id = first.copy({"name": self.mark, "email_from": f"halo@{self.mark}.example"}).id
             self.other_id = first.copy({"name": self.mark, "email_from": f"bantuan@{self.mark}.example"}).id
         self.addCleanup(self.clean_up)
 
-    @contextmanager
-    def transaction(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
     def clean_up(self):
-        channels = [self.channel_id, self.other_id]
         with self.transaction() as env:
-            tickets = env["helpdesk.ticket"].search([("channel_id", "in", channels)])
-            for table in TABLES:
-                env.cr.execute(f"GRANT ALL ON {table} TO CURRENT_USER; ALTER TABLE {table} DISABLE TRIGGER ALL")
-                env.cr.execute(f"DELETE FROM {table} WHERE chain = ANY(%s)", [tickets.ids])
-            env["helpdesk.event"].init()  # protection back, as at an update
-            env.cr.execute("DELETE FROM helpdesk_inbox_event WHERE channel_id = ANY(%s)", [channels])
-            env.cr.execute(
-                "DELETE FROM mail_message WHERE model = 'helpdesk.ticket' AND res_id = ANY(%s)", [tickets.ids]
-            )
-            env.cr.execute("DELETE FROM helpdesk_ticket WHERE id = ANY(%s)", [tickets.ids])
-            env["helpdesk.channel"].browse(channels).unlink()
+            self.remove_tickets(env, env["helpdesk.channel"].browse([self.channel_id, self.other_id]))
             env["res.partner"].search([("email", "like", f"@{self.mark}.example")]).unlink()
 
     def mail(self, **headers):
         return make_mail(**{"sender": self.sender, "To": f"halo@{self.mark}.example", **headers})
 
     def receive(self, *raws, channel_id=None):
-        with self.transaction() as env:
+        def push(env):
             channel = env["helpdesk.channel"].browse(channel_id or self.channel_id)
             for raw in raws:
                 env["helpdesk.inbox.event"]._receive_pushed_email(channel, raw)
+
+        self.replayed(push)
 
     def work_off(self):
         """One worker: batches until nothing waits, each in a transaction of its own, replayed as the job does it."""
@@ -76,26 +56,6 @@ class TestEmailParallel(BaseCase):
             except TransactionRollbackError:
                 continue
 
-    def at_once(self, *works):
-        """Run functions in threads that start together; whatever they raise is a failure of the test."""
-        barrier = threading.Barrier(len(works))
-
-        def run(work):
-            try:
-                barrier.wait()
-                work()
-            except Exception as error:  # noqa: BLE001 - the test must tell
-                self.failures.append(error)
-
-        # the thread that loads the registry, and runs the tests, holds its lock
-        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
-            threads = [threading.Thread(target=run, args=(work,), daemon=True) for work in works]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
-        self.assertEqual(self.failures, [])
-
     def look(self, env):
         """The tickets, events and customers' messages of this test."""
         channels = [("channel_id", "in", [self.channel_id, self.other_id])]
@@ -106,21 +66,11 @@ class TestEmailParallel(BaseCase):
     def test_same_mail_twice_in_parallel(self):
         """Two servers push one mail at the same moment: one row, one ticket, no error for either."""
         raw = self.mail()
-        self.at_once(lambda: self.push_until_stored(raw), lambda: self.push_until_stored(raw))
+        self.at_once(lambda: self.receive(raw), lambda: self.receive(raw))
         self.at_once(self.work_off, self.work_off)
         with self.transaction() as env:
             tickets, events, messages = self.look(env)
             self.assertEqual((len(tickets), len(events), len(messages)), (1, 1, 1))
-
-    def push_until_stored(self, raw):
-        """As Odoo's HTTP layer does it: a request that met another transaction is done again."""
-        for _attempt in range(5):
-            try:
-                self.receive(raw)
-                return
-            except TransactionRollbackError:
-                continue
-        raise AssertionError("not stored")
 
     def test_one_mail_in_two_mailboxes_worked_off_in_parallel(self):
         """Two workers that don't know of each other: the database lets only one of them make the ticket."""

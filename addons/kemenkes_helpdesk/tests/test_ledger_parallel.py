@@ -1,45 +1,34 @@
 import random
-import threading
-from contextlib import contextmanager
-from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import DummyRLock, Registry
 from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_event import DIMENSIONS
+
+from .parallel_common import ParallelCase
 
 # Kept apart from the ids of tickets and of the other tests: these rows are really committed.
 FIRST_CHAIN = 3_000_000_000
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerParallel(BaseCase):
-    """Real transactions on connections of their own; what they wrote is removed at the end, protection lifted."""
+class TestLedgerParallel(ParallelCase):
+    """R27.b.2: the ledger, written and read at the same moment."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.ticket = FIRST_CHAIN + random.randrange(10**9)
         self.reader = f"test_{self.ticket}"
         self.addCleanup(self.clean_up)
 
-    @contextmanager
-    def transaction(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
     def clean_up(self):
         with self.transaction() as env:
-            for table in ("helpdesk_event", "helpdesk_event_head"):
-                env.cr.execute(f"GRANT ALL ON {table} TO CURRENT_USER; ALTER TABLE {table} DISABLE TRIGGER ALL")
-                env.cr.execute(f"DELETE FROM {table} WHERE chain BETWEEN %s AND %s", [self.ticket, self.ticket + 100])
+            self.remove_from_ledger(env, SQL("chain BETWEEN %s AND %s", self.ticket, self.ticket + 100))
             env.cr.execute("DELETE FROM helpdesk_event_cursor WHERE name = %s", [self.reader])
-            env["helpdesk.event"].init()  # protection back, as at an update
 
     def record(self, env, *numbers, kind="note"):
         rows = [{**dict.fromkeys(DIMENSIONS), "kind": kind, "ticket_id": self.ticket + number} for number in numbers]
@@ -93,39 +82,23 @@ class TestLedgerParallel(BaseCase):
 
     def test_many_writers(self):
         """R27.b.2: writers on the same tickets in any order: no deadlock, no fork, no row lost or missed."""
-        failures, consumed, done = [], [], threading.Event()
+        consumed, finished = [], []
 
         def write(seed):
             order = random.Random(seed)
-            for _batch in range(15):
-                numbers = order.sample(range(6), 3)
-                while True:
-                    try:
-                        with self.transaction() as env:
-                            self.record(env, *numbers)
-                        break
-                    except SerializationFailure:
-                        continue
-                    except Exception as error:  # noqa: BLE001 - whatever it is, the test must tell
-                        failures.append(error)
-                        return
+            try:
+                for _batch in range(15):
+                    numbers = order.sample(range(6), 3)
+                    self.replayed(lambda env, numbers=numbers: self.record(env, *numbers))
+            finally:
+                finished.append(seed)
 
         def read():
-            while not done.is_set():
+            while len(finished) < 4:
                 consumed.extend(self.consume(limit=7))
 
-        # the thread that loads the registry, and runs the tests, holds its lock
-        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
-            reader = threading.Thread(target=read, daemon=True)
-            writers = [threading.Thread(target=write, args=(seed,), daemon=True) for seed in range(4)]
-            for thread in (reader, *writers):
-                thread.start()
-            for thread in writers:
-                thread.join(60)
-            done.set()
-            reader.join(60)
+        self.at_once(read, *(lambda seed=seed: write(seed) for seed in range(4)))
         consumed += self.consume()
-        self.assertEqual(failures, [])
         chains = [self.chain(number) for number in range(6)]
         self.assertEqual(chains, [list(range(1, len(chain) + 1)) for chain in chains])
         self.assertEqual(sum(map(len, chains)), 4 * 15 * 3)
