@@ -54,6 +54,7 @@ from . import (
     helpdesk_ticket_handling,
     helpdesk_ticket_keyword,
     helpdesk_ticket_lead,
+    helpdesk_ticket_link,
     helpdesk_ticket_log,
     helpdesk_ticket_merge,
     helpdesk_ticket_personal_data,

@@ -47,6 +47,7 @@ KINDS = [
     ("evaluated", "Evaluated"),
     ("viewed", "Viewed"),
     ("revealed", "Personal data revealed"),
+    ("link_renewed", "Customer's link renewed"),
     ("exported", "Exported"),
     ("attachment_added", "Attachment added"),
     ("attachment_removed", "Attachment removed"),

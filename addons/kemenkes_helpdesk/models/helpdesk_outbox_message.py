@@ -28,6 +28,9 @@ class HelpdeskOutboxMessage(models.Model):
     channel_id = fields.Many2one("helpdesk.channel", required=True, readonly=True, ondelete="restrict")
     kind = fields.Selection(related="channel_id.kind")
     recipient = fields.Char(required=True, readonly=True, help="Handle on the channel: address, number, account id.")
+    is_copy = fields.Boolean(
+        "Copy", readonly=True, help="For somebody whom the customer wants to know of it, without the customer's link."
+    )
     payload = fields.Json(readonly=True, help="What the channel needs besides the message's text and files.")
     state = fields.Selection(
         [("queued", "Queued"), ("sent", "Sent"), ("delivered", "Delivered"), ("read", "Read"), ("failed", "Failed")],
@@ -57,7 +60,7 @@ class HelpdeskOutboxMessage(models.Model):
         values = [
             values
             for ticket, message in message_by_ticket.items()
-            if (values := self._prepare_outgoing(ticket, message))
+            for values in self._prepare_outgoing(ticket, message)
         ]
         if not values:
             return self.browse()
@@ -68,26 +71,29 @@ class HelpdeskOutboxMessage(models.Model):
 
     @api.model
     def _prepare_outgoing(self, ticket, message):
-        """Values of the row for one message, None where the customer can't be reached; each kind may add its own.
+        """Values of the rows for one message, none where the customer can't be reached; each kind may add its own.
 
         :param ticket: ``helpdesk.ticket``
         :param message: ``mail.message`` of that ticket
+        :return: list of dicts, the customer's first
         """
         if not ticket.channel_id or not ticket.partner_email_normalized:
-            return None
-        return {
-            "message_id": message.id,
-            "ticket_id": ticket.id,
-            "channel_id": ticket.channel_id.id,
-            "recipient": ticket.partner_email_normalized,
-            "next_attempt_date": fields.Datetime.now(),
-        }
+            return []
+        return [
+            {
+                "message_id": message.id,
+                "ticket_id": ticket.id,
+                "channel_id": ticket.channel_id.id,
+                "recipient": ticket.partner_email_normalized,
+                "next_attempt_date": fields.Datetime.now(),
+            }
+        ]
 
     # SENDING
 
     @api.model
     def _send_pending(self, limit=100):
-        """Send what is queued, oldest first, each ticket's messages in their order; commits after each.
+        """Send what is queued, oldest first, each recipient's messages in their order; commits after each.
 
         A row stays locked while it is sent, and its state is committed before the next one is taken: what stops at
         any line is sent again later under the same id, and what was sent is never taken again.
@@ -110,7 +116,7 @@ class HelpdeskOutboxMessage(models.Model):
 
     @api.model
     def _claim_next(self):
-        """The next row that is due and has no earlier row of its ticket waiting before it, locked for us."""
+        """The next row that is due and has no earlier one for its recipient on its ticket before it, locked for us."""
         self.flush_model()
         found = self.env.execute_query(
             SQL(
@@ -119,7 +125,8 @@ class HelpdeskOutboxMessage(models.Model):
                  WHERE state = 'queued' AND next_attempt_date <= %s
                    AND NOT EXISTS (
                        SELECT FROM helpdesk_outbox_message AS earlier
-                        WHERE earlier.ticket_id = this.ticket_id AND earlier.id < this.id AND earlier.state = 'queued')
+                        WHERE earlier.ticket_id = this.ticket_id AND earlier.id < this.id AND earlier.state = 'queued'
+                          AND earlier.recipient = this.recipient)
                  ORDER BY next_attempt_date, id LIMIT 1 FOR UPDATE SKIP LOCKED
                 """,
                 fields.Datetime.now(),

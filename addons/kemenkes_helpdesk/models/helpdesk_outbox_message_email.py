@@ -1,6 +1,8 @@
 import re
 import smtplib
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, formataddr
@@ -8,6 +10,7 @@ from odoo.tools import email_normalize, formataddr
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..providers import email
+from ..tools.personal_data import drop_link_tokens
 from .helpdesk_channel_email import MAILED_KINDS
 
 REFERENCES = 10
@@ -25,15 +28,21 @@ class HelpdeskOutboxMessage(models.Model):
 
     @api.model
     def _prepare_outgoing(self, ticket, message):
-        values = super()._prepare_outgoing(ticket, message)
-        if values and ticket.channel_id.kind in MAILED_KINDS:
-            values["payload"] = {"cc": ticket._copy_addresses()}
-        return values
+        rows = super()._prepare_outgoing(ticket, message)
+        if not rows or ticket.channel_id.kind not in MAILED_KINDS:
+            return rows
+        copies = ticket._copy_addresses()
+        payload = {"to": ticket.partner_email_normalized, "cc": copies}
+        return [
+            {**rows[0], "payload": payload},
+            *({**rows[0], "payload": payload, "recipient": address, "is_copy": True} for address in copies),
+        ]
 
     def _send(self, kind):
         if kind not in MAILED_KINDS:
             return super()._send(kind)
-        server = self.env["ir.mail_server"]
+        # everybody sees in the head who has it, but each gets a mail of their own: only the customer's holds the link
+        server = self.env["ir.mail_server"].with_context(send_validated_to=[self.recipient])
         try:
             server.send_email(self._build_mail())
         except (MailDeliveryException, smtplib.SMTPException, OSError, AssertionError) as exception:
@@ -50,14 +59,14 @@ class HelpdeskOutboxMessage(models.Model):
 
     def _build_mail(self):
         """The MIME message; built anew for each attempt, under the same Message-ID each time."""
-        message, ticket, channel = self.message_id, self.ticket_id, self.channel_id
+        message, ticket, channel, payload = self.message_id, self.ticket_id, self.channel_id, self.payload or {}
         sender = channel._sender_address()
         files, links = self._split_files(message.attachment_ids)
         parents = self._parent_ids(message)
         return self.env["ir.mail_server"]._build_email__(
             email_from=sender,
-            email_to=[formataddr((ticket.partner_name or "", self.recipient))],
-            email_cc=(self.payload or {}).get("cc") or [],
+            email_to=[formataddr((ticket.partner_name or "", payload.get("to") or self.recipient))],
+            email_cc=payload.get("cc") or [],
             subject=self._subject(),
             body=self._render_body(links),
             subtype="html",
@@ -113,12 +122,16 @@ class HelpdeskOutboxMessage(models.Model):
     def _render_body(self, links):
         ticket = self.ticket_id.with_context(lang=self.ticket_id._customer_language())
         base_url = ticket.get_base_url()
+        body = self.message_id.body
         return ticket.env["ir.qweb"]._render(
             "kemenkes_helpdesk.reply_mail",
             {
                 "ticket": ticket,
-                "body": self.env["mail.render.mixin"]._replace_local_links(self.message_id.body, base_url),
-                "link": base_url + ticket.get_portal_url(),
+                "body": self.env["mail.render.mixin"]._replace_local_links(
+                    Markup(drop_link_tokens(body)) if self.is_copy else body,  # noqa: S704 (only tokens were taken out)
+                    base_url,
+                ),
+                "link": False if self.is_copy else base_url + ticket.get_portal_url(),
                 "files": links,
             },
             minimal_qcontext=True,

@@ -199,9 +199,10 @@ class HelpdeskTicket(models.Model):
         return completed
 
     def write(self, vals):
-        before = self._snapshot_for_log(vals)
+        before, addresses = self._snapshot_for_log(vals), self._snapshot_for_link(vals)
         if vals.get("user_id") and "assign_date" not in vals:
             vals = {**vals, "assign_date": fields.Datetime.now()}
         result = super().write(vals)
         self._log_changes(before)
+        self._renew_passed_on_links(addresses)
         return result

@@ -21,7 +21,8 @@ class HelpdeskTicket(models.Model):
     def _compute_outbox(self):
         # sudo: whether a reply arrived belongs to the ticket, whoever may read that
         outbox = self.env["helpdesk.outbox.message"].sudo()
-        groups = outbox._read_group(self._outbox_domain(), ["ticket_id"], ["__count", "id:max"])
+        domain = self._outbox_domain() & Domain("is_copy", "=", False)
+        groups = outbox._read_group(domain, ["ticket_id"], ["__count", "id:max"])
         found = {}
         for number, count, last_id in groups:
             for ticket in {number, number._survivor()}:

@@ -148,21 +148,8 @@ class HelpdeskTicket(models.Model):
         :param str address: normalised e-mail address
         """
         ticket = self.search([("ticket_ref", "=", reference.upper()), ("partner_email_normalized", "=", address)])
-        if not ticket:
-            return
-        values = {"ticket": ticket, "link": ticket._portal_link()}
-        body = self.env["ir.qweb"]._render("kemenkes_helpdesk.portal_link_mail", values, minimal_qcontext=True)
-        # Not in the conversation: a link that opens the ticket must not stand where agents and followers read it.
-        self.env["mail.mail"].create(
-            {
-                "subject": self.env._("Your ticket %s", ticket.ticket_ref),
-                "body_html": body,
-                "email_to": ticket.partner_email,
-                "email_from": ticket.channel_id.email_from or self.env.company.email_formatted,
-                "auto_delete": True,
-            }
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        if ticket:
+            ticket._mail_link("kemenkes_helpdesk.portal_link_mail")
 
     def _portal_solve(self):
         """The customer says that the matter is settled.

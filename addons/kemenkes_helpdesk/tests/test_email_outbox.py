@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -60,16 +60,67 @@ class TestEmailOutbox(EmailCase):
 
     def test_answer_reaches_customer_and_copies_once(self):
         ticket = self.receive_ticket(Cc="Ani <ani@rs.example>")
-        message, row = self.queue_answer(ticket)
+        message, rows = self.queue_answer(ticket)
         self.send()
         self.send()
-        [(mail, envelope_from, recipients)] = self.server.mails
-        self.assertEqual(sorted(recipients), ["ani@rs.example", "budi@rs.example"])
-        self.assertEqual(envelope_from, "halo@helpdesk.example")
-        self.assertEqual(mail["Message-Id"], message.message_id)
-        self.assertEqual((row.state, row.error), ("sent", False))
-        self.assertTrue(row.sent_date)
+        self.assertEqual(sorted(mail[2] for mail in self.server.mails), [["ani@rs.example"], ["budi@rs.example"]])
+        for mail, envelope_from, _recipients in self.server.mails:
+            self.assertEqual(envelope_from, "halo@helpdesk.example")
+            self.assertEqual(mail["Message-Id"], message.message_id)
+            self.assertEqual((mail["To"], mail["Cc"]), ('"Budi" <budi@rs.example>', "ani@rs.example"))
+        self.assertEqual((set(rows.mapped("state")), any(rows.mapped("error"))), ({"sent"}, False))
+        self.assertTrue(all(rows.mapped("sent_date")))
         self.assertIn("delivery", self.kinds_of(ticket))
+        self.assertEqual(ticket.outbox_count, 1)
+
+    def test_only_the_customer_gets_the_link(self):
+        """UU 27/2022: who has the signed link acts as the customer; copies go without it, in text and HTML."""
+        ticket = self.receive_ticket(Cc="Ani <ani@rs.example>")
+        link = ticket._portal_link()
+        [message] = ticket._post_automatic({ticket: f"Pantau di {link} atau {link}&x=1"}).values()
+        large = self.env["ir.attachment"].create({"name": "video.mp4", "raw": b"besar"})
+        message.sudo().attachment_ids = large
+        with patch("odoo.addons.kemenkes_helpdesk.models.helpdesk_outbox_message_email.MAX_FILES", 4):
+            self.send()
+        mails = {recipients[0]: mail.as_bytes().decode() for mail, _sender, recipients in self.server.mails}
+        self.assertIn(ticket.access_token[:20], mails["budi@rs.example"].replace("=\n", ""))
+        copy = mails["ani@rs.example"].replace("=\n", "").replace("=3D", "=")
+        self.assertNotIn("access_token", copy)
+        self.assertNotIn(ticket.access_token[:8], copy)
+        self.assertIn(f"/my/tickets/{ticket.id}", copy)
+        self.assertIn("video.mp4", copy)
+
+    def test_copy_that_fails_holds_nobody_up(self):
+        ticket = self.receive_ticket(Cc="ani@rs.example")
+        _message, (copy, to_customer) = self.queue_answer(ticket)
+        self.assertEqual((to_customer.is_copy, copy.is_copy), (False, True))
+        copy.next_attempt_date = fields.Datetime.add(fields.Datetime.now(), hours=1)
+        _message, (second_copy, second) = self.queue_answer(ticket, "dua")
+        self.send()
+        self.assertEqual([row.state for row in (to_customer, copy, second, second_copy)], ["sent", "queued"] * 2)
+        copy._give_up("no such user")
+        self.assertFalse(ticket.failed_delivery, "the customer has it")
+
+    def test_new_link_closes_the_old(self):
+        """A link that went astray is taken back; so is that of a customer before."""
+        ticket = self.receive_ticket()
+        old = ticket.access_token
+        ticket.with_user(self.users["agent"]).action_renew_link()
+        self.assertNotEqual(ticket.access_token, old)
+        self.assertFalse(ticket._is_of_customer(self.env.ref("base.public_user"), old))
+        mail = self.env["mail.mail"].search([("email_to", "=", "budi@rs.example")], limit=1)
+        self.assertIn(ticket.access_token, mail.body_html)
+        self.assertEqual(self.kinds_of(ticket).count("link_renewed"), 1)
+        old = ticket.access_token
+        ticket.with_user(self.users["agent"]).name = "Lain"
+        self.assertEqual(ticket.access_token, old)
+        ticket.with_user(self.users["agent"]).partner_id = self.customer
+        self.assertNotEqual(ticket.access_token, old)
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.users["quality"]).action_renew_link()
+        ticket.partner_email = False
+        with self.assertRaises(UserError):
+            ticket.with_user(self.users["agent"]).action_renew_link()
 
     def test_head_of_an_answer(self):
         """Mail programs keep the conversation together, Outlook too (peers.md, pain points 23 and 24)."""

@@ -130,6 +130,13 @@ def hide_link_tokens(source):
     return _CUSTOMER_LINK.sub(lambda match: match[1] + MASK * len(match[2]), source)
 
 
+def drop_link_tokens(source):
+    """``source`` (text or HTML) with its links to customers' pages as for anybody: who follows them has to log in."""
+    if not source or "access_token=" not in source:
+        return source
+    return _CUSTOMER_LINK.sub(lambda match: re.sub(r"[?&](?:amp;)?access_token=$", "", match[1]), source)
+
+
 def mask_handle(value):
     """An address, number or account id with its middle hidden: ``"b•••@example.com"``, ``"+62812••••678"``, ``"n•••"``.
 
