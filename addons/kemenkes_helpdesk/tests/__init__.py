@@ -1,5 +1,6 @@
 from . import (
     test_accounts,
+    test_agent_tours,
     test_answering,
     test_citizen_portal,
     test_demo,

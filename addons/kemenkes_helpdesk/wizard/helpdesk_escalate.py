@@ -23,7 +23,7 @@ class HelpdeskEscalate(models.TransientModel):
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         if self.env.context.get("active_model") == "helpdesk.ticket":
-            values["ticket_ids"] = self.env.context.get("active_ids", [])
+            values["ticket_ids"] = [fields.Command.set(self.env.context.get("active_ids", []))]
         return values
 
     @api.depends("ticket_ids")

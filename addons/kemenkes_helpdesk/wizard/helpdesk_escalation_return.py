@@ -15,9 +15,10 @@ class HelpdeskEscalationReturn(models.TransientModel):
         values = super().default_get(fields_list)
         active_ids = self.env.context.get("active_ids", [])
         if self.env.context.get("active_model") == "helpdesk.escalation":
-            values["escalation_ids"] = active_ids
+            values["escalation_ids"] = [fields.Command.set(active_ids)]
         if self.env.context.get("active_model") == "helpdesk.ticket":
-            values["escalation_ids"] = self.env["helpdesk.ticket"].browse(active_ids)._current_escalations().ids
+            current = self.env["helpdesk.ticket"].browse(active_ids)._current_escalations()
+            values["escalation_ids"] = [fields.Command.set(current.ids)]
         return values
 
     def action_return(self):

@@ -18,7 +18,7 @@ class HelpdeskMergeWizard(models.TransientModel):
         values = super().default_get(fields_list)
         if self.env.context.get("active_model") == "helpdesk.ticket":
             ticket_ids = sorted(self.env.context.get("active_ids", []))
-            values["ticket_ids"] = ticket_ids
+            values["ticket_ids"] = [fields.Command.set(ticket_ids)]
             if len(ticket_ids) > 1:
                 values.update(is_selection=True, target_id=ticket_ids[0])
         return values
