@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2.extensions import TransactionRollbackError
@@ -102,17 +103,22 @@ class HelpdeskOutboxMessage(models.Model):
         :return: how many rows were worked on
         """
         # the machine sends, whoever's request or job it is
-        rows = self.with_user(SUPERUSER_ID)
-        for count in range(limit):
-            row = rows._claim_next()
-            if not row:
-                return count
-            row._send_one()
-            goes_on = self.env["ir.cron"]._commit_progress(1)
-            row._log_delivery()
-            if not goes_on:
-                return count + 1
+        with self.with_user(SUPERUSER_ID)._connected() as rows:
+            for count in range(limit):
+                row = rows._claim_next()
+                if not row:
+                    return count
+                row._send_one()
+                goes_on = self.env["ir.cron"]._commit_progress(1)
+                row._log_delivery()
+                if not goes_on:
+                    return count + 1
         return limit
+
+    @contextmanager
+    def _connected(self):
+        """The model with whatever the messages of one batch share, such as an open connection; kinds add theirs."""
+        yield self
 
     @api.model
     def _claim_next(self):

@@ -1,5 +1,6 @@
 import re
 import smtplib
+from contextlib import contextmanager
 
 from markupsafe import Markup
 
@@ -10,6 +11,7 @@ from odoo.tools import email_normalize, formataddr
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..providers import email
+from ..tools.mail_connections import MailConnections
 from ..tools.personal_data import drop_link_tokens
 from .helpdesk_channel_email import MAILED_KINDS
 
@@ -38,13 +40,20 @@ class HelpdeskOutboxMessage(models.Model):
             *({**rows[0], "payload": payload, "recipient": address, "is_copy": True} for address in copies),
         ]
 
+    @contextmanager
+    def _connected(self):
+        with super()._connected() as rows, MailConnections(self.env["ir.mail_server"]) as connections:
+            yield rows.with_context(mail_connections=connections)
+
     def _send(self, kind):
         if kind not in MAILED_KINDS:
             return super()._send(kind)
         # everybody sees in the head who has it, but each gets a mail of their own: only the customer's holds the link
         server = self.env["ir.mail_server"].with_context(send_validated_to=[self.recipient])
+        mail = self._build_mail()
         try:
-            server.send_email(self._build_mail())
+            connection = self.env.context["mail_connections"].of_sender(mail["From"])
+            server.send_email(mail, smtp_session=connection)
         except (MailDeliveryException, smtplib.SMTPException, OSError, AssertionError) as exception:
             return self._read_error(exception)
         return None

@@ -16,7 +16,7 @@ MAIL_LOGGER = "odoo.addons.base.models.ir_mail_server"
 
 
 class MailServer:
-    """Stands for an SMTP session; keeps what it took, refuses what it is told to."""
+    """Stands for a mail server and its SMTP sessions; keeps what it took, refuses what it is told to."""
 
     from_filter = False
     smtp_from = False
@@ -24,14 +24,34 @@ class MailServer:
     def __init__(self):
         self.mails = []
         self.error = None
+        self.refused = {}
+        self.connections = 0
+        self.mails_a_connection = 1000
+        self.left = 0
+
+    def connect(self, *_args, **_options):
+        self.connections += 1
+        self.left = self.mails_a_connection
+        return self
+
+    def noop(self):
+        if not self.left:
+            raise smtplib.SMTPServerDisconnected("please run connect() first")
+        return 250, b"ok"
 
     def send_message(self, message, smtp_from, smtp_to_list):
+        self.noop()
         if self.error:
             raise self.error
+        refused = {address: self.refused[address] for address in smtp_to_list if address in self.refused}
+        if refused:
+            raise smtplib.SMTPRecipientsRefused(refused)
         self.mails.append((message, smtp_from, smtp_to_list))
+        self.left -= 1
 
     def quit(self):
-        pass
+        if not self.left:
+            raise smtplib.SMTPServerDisconnected("please run connect() first")
 
 
 @tagged("post_install", "-at_install")
@@ -47,7 +67,7 @@ class TestEmailOutbox(EmailCase):
     def mail_server(self):
         with (
             patch.object(IrMail_Server, "_disable_send", lambda *args: False),
-            patch.object(IrMail_Server, "_connect__", lambda *args, **kwargs: self.server),
+            patch.object(IrMail_Server, "_connect__", self.server.connect),
             mute_logger(OUTBOX_LOGGER, MAIL_LOGGER),
         ):
             yield
@@ -253,8 +273,13 @@ class TestEmailOutbox(EmailCase):
         """The row is sent again under the same Message-ID, so the receiving side knows it has it."""
         ticket = self.receive_ticket()
         _message, row = self.queue_answer(ticket)
-        with self.mail_server(), self.assertRaises(KeyboardInterrupt), self.env.cr.savepoint():
-            row._send_one()
+        with (
+            self.mail_server(),
+            self.assertRaises(KeyboardInterrupt),
+            self.env.cr.savepoint(),
+            row._connected() as connected,
+        ):
+            connected._send_one()
             self.assertEqual(row.state, "sent")
             raise KeyboardInterrupt
         self.assertEqual(row.state, "queued")
@@ -262,6 +287,43 @@ class TestEmailOutbox(EmailCase):
         ids = [mail["Message-Id"] for mail, _sender, _recipients in self.server.mails]
         self.assertEqual(len(ids), 2)
         self.assertEqual(len(set(ids)), 1)
+
+    # CONNECTIONS
+
+    def queue_answers(self, count):
+        """Answers to as many customers; their rows."""
+        rows = self.outbox
+        for number in range(count):
+            ticket = self.receive_ticket(sender=f"pelanggan{number}@rs.example")
+            rows += self.queue_answer(ticket)[1]
+        return rows
+
+    def mailed(self):
+        return [recipients for _mail, _sender, recipients in self.server.mails]
+
+    def test_one_connection_for_a_batch(self):
+        rows = self.queue_answers(3)
+        self.send()
+        self.assertEqual(rows.mapped("state"), ["sent"] * 3)
+        self.assertEqual((len(self.server.mails), self.server.connections), (3, 1))
+
+    def test_refused_recipient_fails_alone(self):
+        """Those before and after it go by the same connection."""
+        rows = self.queue_answers(3)
+        self.server.refused["pelanggan1@rs.example"] = (550, b"no such user")
+        self.send()
+        self.assertEqual(rows.mapped("state"), ["sent", "failed", "sent"])
+        self.assertEqual(self.server.connections, 1)
+
+    def test_server_hangs_up_between_mails(self):
+        """A new connection, nobody waits for it, nobody gets a mail twice; and hanging up is no failure of the last."""
+        self.server.mails_a_connection = 2
+        rows = self.queue_answers(4)
+        self.send()
+        self.assertEqual(rows.mapped("state"), ["sent"] * 4)
+        self.assertEqual(rows.mapped("attempts"), [1] * 4)
+        self.assertEqual(self.mailed(), [[f"pelanggan{number}@rs.example"] for number in range(4)])
+        self.assertEqual(self.server.connections, 2)
 
     def test_kind_without_sender(self):
         ticket = self.create_ticket(channel_id=self.create_channel("call").id)
