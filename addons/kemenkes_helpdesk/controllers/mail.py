@@ -33,14 +33,16 @@ class Mail(http.Controller):
 
     @http.route("/helpdesk/inbox/<int:event_id>/raw", type="http", auth="user", methods=["GET"], readonly=True)
     def download(self, event_id):
-        """The raw bytes of an inbox event, for those who may read the inbox."""
+        """The raw bytes of an inbox event, for those who may see them; a row in the ledger each time."""
         event = request.env["helpdesk.inbox.event"].browse(event_id).exists()
         try:
             event.check_access("read")
+            event._check_field_access(event._fields["raw_text"], "read")
         except AccessError:
             event = event.browse()
         if not event:
             return request.not_found()
+        event._record_raw_read()
         name = f"inbox-{event.id}.{'eml' if event.kind == 'email' else 'json'}"
         return request.make_response(
             event._raw(),

@@ -27,6 +27,8 @@ from . import (
     helpdesk_inbox_event,
     helpdesk_inbox_event_email,
     helpdesk_inbox_event_form,
+    helpdesk_inbox_event_personal_data,
+    helpdesk_inbox_event_retention,
     helpdesk_keyword_rule,
     helpdesk_macro,
     helpdesk_merge,

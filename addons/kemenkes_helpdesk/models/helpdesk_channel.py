@@ -19,6 +19,8 @@ CHANNEL_KINDS = [
 ]
 
 DEFAULT_REOPEN_DAYS = 7
+# Long enough to find out why a message was misread, short enough for data that stands on the ticket as well.
+DEFAULT_RAW_KEEP_DAYS = 90
 
 
 class HelpdeskChannel(models.Model):
@@ -43,6 +45,12 @@ class HelpdeskChannel(models.Model):
         "Reopen within (days)",
         default=DEFAULT_REOPEN_DAYS,
         help="A reply to a ticket solved longer ago makes a new ticket that is linked to the old one.",
+    )
+    raw_keep_days = fields.Integer(
+        "Keep raw messages (days)",
+        default=DEFAULT_RAW_KEEP_DAYS,
+        groups="kemenkes_helpdesk.group_manager",
+        help="Raw messages that became a ticket or were ignored are removed after this time; 0 keeps them.",
     )
     webhook_token = fields.Char(
         default=lambda _self: secrets.token_urlsafe(24), copy=False, groups="kemenkes_helpdesk.group_manager"

@@ -47,6 +47,7 @@ KINDS = [
     ("evaluated", "Evaluated"),
     ("viewed", "Viewed"),
     ("revealed", "Personal data revealed"),
+    ("raw_read", "Raw message read"),
     ("link_renewed", "Customer's link renewed"),
     ("exported", "Exported"),
     ("attachment_added", "Attachment added"),

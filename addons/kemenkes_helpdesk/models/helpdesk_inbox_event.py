@@ -8,6 +8,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ RETRY_MINUTES = (1, 5, 30, 120, 720)
 ORDERED_KINDS = ("email",)
 # How much of the raw bytes the form shows; the rest is in the download.
 SHOWN_BYTES = 20_000
+# Raw messages hold everything unmasked: for those who look after the channels, and who see personal data anyway.
+RAW_GROUPS = "kemenkes_helpdesk.group_manager,kemenkes_helpdesk.group_personal_data"
 # How often a job starts a batch again that met another transaction.
 CONFLICT_TRIES = 5
 
@@ -38,8 +41,9 @@ class HelpdeskInboxEvent(models.Model):
     channel_id = fields.Many2one("helpdesk.channel", required=True, ondelete="restrict", readonly=True)
     kind = fields.Selection(related="channel_id.kind")
     external_id = fields.Char(required=True, readonly=True, help="The message's id outside; never taken in twice.")
-    payload = fields.Binary(attachment=False, readonly=True, help="The raw bytes as they came in.")
-    headers = fields.Json(readonly=True)
+    # nobody reads these by themselves: the page and the download note who did
+    payload = fields.Binary(attachment=False, readonly=True, groups=NO_ACCESS, help="The raw bytes as they came in.")
+    headers = fields.Json(readonly=True, groups=NO_ACCESS)
     state = fields.Selection(
         [
             ("new", "Waiting"),
@@ -71,7 +75,7 @@ class HelpdeskInboxEvent(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
 
-    raw_text = fields.Text("As it came in", compute="_compute_raw_text")
+    raw_text = fields.Text("As it came in", compute="_compute_raw_text", groups=RAW_GROUPS)
     sender = fields.Char(readonly=True, help="Who it is from, as far as it could be read.")
     summary = fields.Char("Subject", readonly=True)
     content_key = fields.Char(
@@ -133,6 +137,7 @@ class HelpdeskInboxEvent(models.Model):
             cron._trigger()
 
     def _compute_raw_text(self):
+        self._record_raw_read()
         for event in self:
             text = event._raw()[:SHOWN_BYTES].decode("utf-8", "replace") if event.id else ""
             event.raw_text = text.replace("\x00", "\ufffd")
@@ -229,9 +234,20 @@ class HelpdeskInboxEvent(models.Model):
         """
 
     def _raw(self):
-        """The bytes as they came in."""
+        """The bytes as they came in; empty once their time is over."""
         self.ensure_one()
-        return base64.b64decode(self.with_context(bin_size=False).payload or b"")
+        # sudo: whether the user may see them is for the caller to say
+        return base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
+
+    def _record_raw_read(self):
+        """Note that the environment's user sees what came in unmasked; machines are nobody."""
+        if self.env.su or not self.ids:
+            return
+        ledger = self.env["helpdesk.event"]
+        record = ledger._record_apart if self.env.cr.readonly else ledger._record
+        record(
+            [{"kind": "raw_read", "ticket_id": event.ticket_id.id, "data": {"inbox_event": event.id}} for event in self]
+        )
 
     @api.model
     def _cron_process(self):
@@ -262,11 +278,17 @@ class HelpdeskInboxEvent(models.Model):
         self.check_access("read")
         if any(event.state not in ("failed", "dead", "ignored") for event in self):
             raise UserError(self.env._("Only events that failed or were ignored can be worked on again."))
+        if any(event.purge_date for event in self):
+            raise UserError(self.env._("The raw message is gone, its time was over."))
         # sudo: supervisors only read the inbox, replaying is the one thing they may change
         self.sudo().write({"state": "new", "attempts": 0, "error": False, "outcome": False, "next_attempt_date": False})
         self._wake_worker()
 
     def action_download(self):
-        """Download the raw bytes."""
+        """Download the raw bytes.
+
+        :raise AccessError: the user may not see them
+        """
         self.ensure_one()
+        self._check_field_access(self._fields["raw_text"], "read")
         return {"type": "ir.actions.act_url", "url": f"/helpdesk/inbox/{self.id}/raw", "target": "download"}

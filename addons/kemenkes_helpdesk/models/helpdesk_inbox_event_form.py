@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..tools import form_submission
+from ..tools.personal_data import mask_handle
 from .helpdesk_inbox_event import CONFLICT_TRIES
 
 _logger = logging.getLogger(__name__)
@@ -51,10 +52,14 @@ class HelpdeskInboxEvent(models.Model):
     _text_digest_idx = models.Index("(text_digest, id) WHERE text_digest IS NOT NULL")
 
     @api.depends("payload")
+    @api.depends_context("uid")
     def _compute_form_text(self):
+        sees_all = self.env.user._personal_data_clearance() == "all"
         for event in self:
-            payload = event._read_payload() if event.kind == "form" else {}
-            parts = [payload.get(name) for name in ("name", "email", "phone", "subject", "message")]
+            payload = event._read_payload() if event.kind == "form" and not event.purge_date else {}
+            handles = [payload.get(name) for name in ("email", "phone")]
+            handles = handles if sees_all else map(mask_handle, handles)
+            parts = [payload.get("name"), *handles, payload.get("subject"), payload.get("message")]
             event.form_text = "\n".join(part for part in parts if part)
 
     def _read_payload(self):

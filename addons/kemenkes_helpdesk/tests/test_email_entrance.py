@@ -144,13 +144,15 @@ class TestEmailRoute(HttpCase, EmailCase):
     def test_download_of_the_raw_mail(self):
         raw = make_mail()
         event = self.inbox._receive_pushed_email(self.channel_email, raw)
-        for login, status in (("agent", 404), ("supervisor", 200)):
+        for login, status in (("agent", 404), ("supervisor", 404), ("manager", 200)):
             self.authenticate(f"test_{login}", f"test_{login}")
             with mute_logger("odoo.http"):
                 response = self.url_open(f"/helpdesk/inbox/{event.id}/raw")
             self.assertEqual(response.status_code, status)
         self.assertEqual(response.content, raw)
         self.assertEqual(response.headers["Content-Type"], "application/octet-stream")
+        row = self.env["helpdesk.event"].search([("kind", "=", "raw_read")])
+        self.assertEqual((row.user_id, row.data), (self.users["manager"], {"inbox_event": event.id}))
 
     def test_mailgate_keeps_the_mail_when_nobody_answers(self):
         """The mail server gets 75 (EX_TEMPFAIL) and comes again; only a hopeless mail is given up."""

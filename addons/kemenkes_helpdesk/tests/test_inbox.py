@@ -145,3 +145,64 @@ class TestInbox(EmailCase, CronMixinCase):
         small, large = cost(20, "s"), cost(60, "l")
         self.assertLessEqual(large, small + 3)
         self.assertLessEqual(large, 110)
+
+    # WHO SEES WHAT CAME IN, AND FOR HOW LONG
+
+    def test_raw_is_for_administrators(self):
+        """UU 27/2022: others see what became of a message; who reads it raw stands in the ledger."""
+        event = self.receive(make_mail(sender="budi@rs.example", subject="Halo"))
+        for role in ("supervisor", "operation_manager"):
+            values = event.with_user(self.users[role]).read()[0]
+            self.assertEqual(
+                (values["state"], values["summary"], values["sender"]), ("done", "Halo", "b•••@rs.example")
+            )
+            for name in ("payload", "headers", "raw_text"):
+                self.assertNotIn(name, values)
+                with self.assertRaises(AccessError):
+                    event.with_user(self.users[role]).read([name])
+            self.assertFalse(self.inbox.with_user(self.users[role]).search([("sender", "ilike", "budi@rs")]))
+            with self.assertRaises(AccessError):
+                event.with_user(self.users[role]).action_download()
+        self.assertNotIn("raw_read", self.kinds_of(event.ticket_id))
+        manager = event.with_user(self.users["manager"])
+        self.assertIn("budi@rs.example", manager.read(["raw_text"])[0]["raw_text"])
+        self.assertEqual(self.kinds_of(event.ticket_id).count("raw_read"), 1)
+        with self.assertRaises(AccessError):
+            manager.read(["payload"])
+
+    def test_raw_goes_when_its_time_is_over(self):
+        """What is settled is purged; what failed waits for somebody, and what channels keep for ever stays."""
+        done, ignored, dead, young, kept = self.inbox.create(
+            [
+                {"channel_id": channel.id, "external_id": str(number), "payload": b"eA==", "state": state}
+                for number, (channel, state) in enumerate(
+                    [
+                        (self.channel_email, "done"),
+                        (self.channel_email, "ignored"),
+                        (self.channel_email, "dead"),
+                        (self.channel_email, "done"),
+                        (self.channel_form, "done"),
+                    ]
+                )
+            ]
+        )
+        self.channel_email.raw_keep_days = 30
+        self.channel_form.raw_keep_days = 0
+        events = done | ignored | dead | young | kept
+        self.env.flush_all()
+        long_ago = fields.Datetime.now() - timedelta(days=31)
+        self.env.cr.execute(
+            "UPDATE helpdesk_inbox_event SET create_date = %s WHERE id = ANY(%s)", [long_ago, (events - young).ids]
+        )
+        self.env["ir.attachment"].create(
+            {"name": "a", "res_model": self.inbox._name, "res_id": ignored.id, "raw": b"x"}
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("kemenkes_helpdesk.ir_cron_inbox_purge").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual([bool(event._raw()) for event in events], [False, False, True, True, True])
+        self.assertEqual([bool(event.purge_date) for event in events], [True, True, False, False, False])
+        self.assertFalse(ignored.file_ids)
+        with self.assertRaises(UserError):
+            ignored.action_replay()
