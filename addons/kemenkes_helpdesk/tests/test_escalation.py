@@ -107,13 +107,13 @@ class TestEscalation(EscalationCase):
         for ticket, team, reason, message in (
             (self.ticket, self.team_l2, "  ", "Say why"),
             (in_l2, other_l2, "x", "higher tier"),
-            (in_l2, self.team_l2, "x", "higher tier"),
+            (in_l2, self.team_l2, "x", "already"),
             (in_l2, self.team_l1, "x", "higher tier"),
             (solved, self.team_l2, "x", "Reopen"),
             (closed, self.team_l2, "x", "Reopen"),
             (merged, self.team_l2, "x", f"merged into {survivor.ticket_ref}"),
             (self.ticket, other_l2, "x", "does not escalate"),
-            (self.ticket | in_l2, self.team_l2, "x", "higher tier"),
+            (self.ticket | in_l2, self.team_l2, "x", "already"),
         ):
             with self.subTest(message), self.assertRaisesRegex(UserError, message):
                 self.escalate(ticket, team, reason=reason)
