@@ -56,6 +56,7 @@
         "views/helpdesk_escalation_views.xml",
         "views/helpdesk_ticket_escalation_views.xml",
         "views/helpdesk_ticket_merge_views.xml",
+        "views/helpdesk_ticket_duplicate_views.xml",
         "views/helpdesk_team_views.xml",
         "views/helpdesk_stage_views.xml",
         "views/helpdesk_category_views.xml",
@@ -97,6 +98,7 @@
         "web.assets_backend": [
             "kemenkes_helpdesk/static/src/escalation_menu/**/*",
             "kemenkes_helpdesk/static/src/ticket/**/*",
+            "kemenkes_helpdesk/static/src/duplicates/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",
         ],
         "web.assets_tests": [

@@ -51,6 +51,15 @@ class HelpdeskTeam(models.Model):
     )
     properties_definition = fields.PropertiesDefinition("Ticket properties")
     calendar_id = fields.Many2one("resource.calendar", "Working hours")
+    duplicate_hours = fields.Integer(
+        "Propose duplicates within (hours)",
+        default=72,
+        help="Tickets that came in so many hours before or after are compared. 0: none are proposed.",
+    )
+
+    _duplicate_hours_positive = models.Constraint(
+        "CHECK(duplicate_hours >= 0)", "The hours within which duplicates are proposed can't be negative."
+    )
 
     @api.model
     def _member_domain(self):

@@ -5,6 +5,7 @@ from . import (
     test_citizen_portal,
     test_demo,
     test_devices,
+    test_duplicates,
     test_email_entrance,
     test_email_inbox,
     test_email_outbox,

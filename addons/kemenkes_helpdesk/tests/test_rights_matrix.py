@@ -49,6 +49,7 @@ EXPECTED = {
     "helpdesk.tag": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.channel": row(READ, READ_WRITE, READ, READ_WRITE, ALL, READ),
     "helpdesk.reveal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.duplicate.dismissal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
     "helpdesk.rate.limit": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
     "helpdesk.macro": row(READ, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.macro.run": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
