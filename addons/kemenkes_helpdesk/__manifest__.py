@@ -50,6 +50,7 @@
         "wizard/helpdesk_escalation_return_views.xml",
         "wizard/helpdesk_keyword_test_views.xml",
         "wizard/helpdesk_macro_run_views.xml",
+        "wizard/helpdesk_merge_answer_views.xml",
         "wizard/helpdesk_merge_wizard_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_personal_data_views.xml",

@@ -16,7 +16,7 @@ class HelpdeskTicket(models.Model):
     _description = "Helpdesk Ticket"
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
-    _rec_names_search = ["ticket_ref", "name"]
+    _rec_names_search = ["ticket_ref", "name", "search_customer"]
     _mail_post_access = "read"
     _primary_email = "partner_email"
 
@@ -157,10 +157,13 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
 
-    @api.depends("ticket_ref", "name")
+    @api.depends("ticket_ref", "name", "partner_name")
+    @api.depends_context("helpdesk_name_customer")
     def _compute_display_name(self):
         for ticket in self:
             ticket.display_name = f"[{ticket.ticket_ref}] {ticket.name}"
+            if self.env.context.get("helpdesk_name_customer") and ticket.partner_name:
+                ticket.display_name += f" · {ticket._shown('partner_name')}"
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
         self._check_may_post(**kwargs)
         return super().message_post(**kwargs)
 
-    def _check_may_post(self, author_id=None, subtype_xmlid=None, subtype_id=None, **kwargs):
+    def _check_may_post(self, author_id=None, subtype_xmlid=None, subtype_id=None, helpdesk_source_id=None, **kwargs):
         """Readers of a ticket may write notes; only agents speak to the customer, and nobody in another's name.
 
         Odoo's chatter posts in sudo after checking that the user may read, so being in sudo says nothing here.
@@ -32,6 +32,11 @@ class HelpdeskTicket(models.Model):
         user = self.env.user
         if self.env.uid == api.SUPERUSER_ID or not user._is_internal():
             return
+        if helpdesk_source_id:
+            number = self.browse(helpdesk_source_id)
+            number.check_access("read")
+            if number.survivor_id != self:
+                raise AccessError(self.env._("%s is not merged into this ticket.", number.ticket_ref))
         foreign = author_id and author_id != user.partner_id.id
         # sudo: whether an author is an employee is no secret of the author's record
         if foreign and not self.env.su and self.env["res.partner"].sudo().browse(author_id).partner_share:

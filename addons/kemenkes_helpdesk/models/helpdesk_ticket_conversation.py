@@ -56,8 +56,9 @@ class HelpdeskTicket(models.Model):
         :param message: ``mail.message`` of this ticket
         """
         self.ensure_one()
-        message.write({"helpdesk_direction": "out", "helpdesk_channel_id": self.channel_id.id})
-        self.env["helpdesk.outbox.message"]._queue({self: message})
+        number = message.helpdesk_source_id or self
+        message.write({"helpdesk_direction": "out", "helpdesk_channel_id": number.channel_id.id})
+        self.env["helpdesk.outbox.message"]._queue({number: message})
         self._note_agent_message(message)
 
     def _post_automatic(self, body_by_ticket):
@@ -100,7 +101,9 @@ class HelpdeskTicket(models.Model):
         return message_by_ticket
 
     def _note_agent_message(self, message):
-        values = {"reply_count": self.reply_count + 1, "last_agent_message_date": message.date}
+        # the same answer to the customers of merged tickets is no second one
+        replies = self.reply_count if message.helpdesk_source_id else self.reply_count + 1
+        values = {"reply_count": replies, "last_agent_message_date": message.date}
         if not self.first_response_date:
             values["first_response_date"] = message.date
             values["first_response_seconds"] = (message.date - self.create_date).total_seconds()
@@ -109,7 +112,7 @@ class HelpdeskTicket(models.Model):
         if not self.user_id:
             values["user_id"] = message.author_id.sudo().user_ids[:1].id
         self.write(values)
-        self._log("message_out", message_id=message.id)
+        self.env["helpdesk.event"]._record([message._prepare_event("message_out")])
 
     def _note_customer_messages(self, message_by_ticket):
         """What follows when customers have spoken: dates, ledger, waiting or done tickets open again.

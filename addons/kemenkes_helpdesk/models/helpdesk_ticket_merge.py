@@ -21,6 +21,9 @@ class HelpdeskTicket(models.Model):
         help="The ticket that this one was merged into in the end.",
     )
     merge_ids = fields.One2many("helpdesk.merge", "target_id", "Merges")
+    other_customer_ids = fields.Many2many(
+        "helpdesk.ticket", string="Tickets of other customers", compute="_compute_other_customer_ids"
+    )
 
     @api.depends("merged_into_id.survivor_id")
     def _compute_survivor_id(self):
@@ -73,34 +76,27 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(["merged_into_id", "survivor_id"])
 
     def _check_merge(self, target, survivor):
+        if reason := self._merge_refusal(target, survivor):
+            raise UserError(reason)
+
+    def _merge_refusal(self, target, survivor):
+        """Why this ticket can't be merged into ``target``, whose survivor is ``survivor``; None where it can."""
+        names = {"ticket": self.ticket_ref, "target": target.ticket_ref, "survivor": survivor.ticket_ref}
         if self == target:
-            raise UserError(self.env._("%s can't be merged into itself.", self.ticket_ref))
+            return self.env._("%s can't be merged into itself.", self.ticket_ref)
         if self.merged_into_id:
-            raise UserError(
-                self.env._(
-                    "%(ticket)s is already merged into %(survivor)s.",
-                    ticket=self.ticket_ref,
-                    # sudo: a number is no secret
-                    survivor=self.sudo()._survivor().ticket_ref,
-                )
-            )
+            # sudo: a number is no secret
+            names["survivor"] = self.sudo()._survivor().ticket_ref
+            return self.env._("%(ticket)s is already merged into %(survivor)s.", **names)
         if self == survivor:
-            raise UserError(
-                self.env._(
-                    "%(target)s is already merged into %(ticket)s. Undo that first.",
-                    target=target.ticket_ref,
-                    ticket=self.ticket_ref,
-                )
-            )
+            return self.env._("%(target)s is already merged into %(ticket)s. Undo that first.", **names)
         if self.stage_kind not in DONE_KINDS and survivor._is_too_late_to_reopen():
-            raise UserError(
-                self.env._(
-                    "%(survivor)s was solved too long ago to be opened again, and %(ticket)s is still open."
-                    " Merge %(survivor)s into %(ticket)s instead.",
-                    survivor=survivor.ticket_ref,
-                    ticket=self.ticket_ref,
-                )
+            return self.env._(
+                "%(survivor)s was solved too long ago to be opened again, and %(ticket)s is still open."
+                " Merge %(survivor)s into %(ticket)s instead.",
+                **names,
             )
+        return None
 
     def _open_for(self, sources):
         """Open this ticket again where it is done and one that is merged into it is not."""
@@ -207,7 +203,7 @@ class HelpdeskTicket(models.Model):
                     survivor=survivor.ticket_ref,
                 )
             )
-        return survivor.message_post(**kwargs, helpdesk_source_id=self.id)
+        return survivor.message_post(**{**kwargs, "helpdesk_source_id": self.id})
 
     def _prepare_kind_rows(self, kind_before):
         if self.merged_into_id:
@@ -221,10 +217,43 @@ class HelpdeskTicket(models.Model):
         ticket = self.sudo()
         return ticket.partner_email_normalized or ticket.partner_id.id or ticket.partner_phone
 
+    @api.depends("merged_ids.survivor_id")
+    def _compute_other_customer_ids(self):
+        """The merged tickets of other customers, one for each: the newest, which they know best."""
+        merged = self.with_context(active_test=False).search([("survivor_id", "in", self.ids)], order="id desc")
+        by_survivor = merged.grouped("survivor_id")
+        for ticket in self:
+            by_customer = {}
+            for number in by_survivor.get(ticket._origin, merged.browse()):
+                by_customer.setdefault(number._customer_key(), number)
+            by_customer.pop(ticket._customer_key(), None)
+            ticket.other_customer_ids = merged.browse(number.id for number in by_customer.values())
+
+    def answer_customers(self, body):
+        """Give the customers of tickets that were merged into one the same answer, each in a message of their own.
+
+        Each goes out under the customer's own number and on their own channel; placeholders stand for that ticket's
+        own values. Nobody sees who else is answered.
+
+        :param body: ``Markup``, or ``str`` to be escaped
+        :return: ``mail.message`` records, in the order of ``self``
+        :raise AccessError: the account may not answer on one of the tickets
+        """
+        messages = self.env["mail.message"]
+        for ticket in self:
+            survivor = ticket._survivor()
+            messages |= survivor.message_post(
+                body=body,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                helpdesk_source_id=ticket.id if survivor != ticket else False,
+            )
+        return messages
+
     # ACTIONS
 
     def action_unmerge(self):
-        """Undo the merge of the ticket on the screen."""
+        """Undo the merge of the ticket on the screen, or of one in the list of its survivor."""
         self.unmerge()
 
     def _action_open(self):

@@ -78,9 +78,10 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
-    def message_post(self, *, body="", author_id=None, **kwargs):
+    def message_post(self, *, body="", author_id=None, helpdesk_source_id=False, **kwargs):
         # canned responses are put into the composer with their placeholders; only here are the words one ticket's
         own_words = author_id in (None, self.env.user.partner_id.id) and self.env.user._is_internal()
         if len(self) == 1 and own_words:
-            body = self._render_placeholders(body)
-        return super().message_post(body=body, author_id=author_id, **kwargs)
+            number = self.browse(helpdesk_source_id) if helpdesk_source_id else self
+            body = number._render_placeholders(body)
+        return super().message_post(body=body, author_id=author_id, helpdesk_source_id=helpdesk_source_id, **kwargs)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.mail import generate_tracking_message_id
 
+from odoo.addons.mail.tools.discuss import Store
+
 DIRECTIONS = [("in", "From the customer"), ("out", "From an agent"), ("auto", "Automatic")]
 
 
@@ -17,6 +19,15 @@ class MailMessage(models.Model):
         ondelete="cascade",
         help="The merged ticket under whose number this was said. Empty: the ticket it stands on.",
     )
+
+    def _to_store_defaults(self, target):
+        # sudo: a number is no secret
+        number = Store.Attr(
+            "helpdesk_number",
+            lambda message: message.sudo().helpdesk_source_id.ticket_ref,
+            predicate=lambda message: message.helpdesk_source_id,
+        )
+        return [*super()._to_store_defaults(target), number]
 
     def _prepare_event(self, kind):
         """A row of the ledger about this message on a ticket.

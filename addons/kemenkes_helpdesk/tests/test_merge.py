@@ -173,7 +173,8 @@ class TestMerge(HelpdeskCase):
         self.c.partner_id = other
         form = self.wizard(self.c | self.b | self.a)
         self.assertEqual(form.target_id, self.a)
-        self.assertTrue(form.has_other_customers)
+        self.assertIn("Budi", form.warnings)
+        self.assertIn("Siti", form.warnings)
         form.save().action_merge()
         self.assertEqual((self.b | self.c).merged_into_id, self.a)
         self.assertFalse(self.a.email_cc)
@@ -181,9 +182,10 @@ class TestMerge(HelpdeskCase):
     def test_from_the_form(self):
         """R27.b.4: merge the ticket on the screen into another of the same customer: no talk of copies."""
         form = self.wizard(self.a)
-        self.assertFalse(form.target_id)
+        self.assertFalse(form.target_id or form.outcome)
         form.target_id = self.b
-        self.assertFalse(form.has_other_customers)
+        self.assertFalse(form.warnings)
+        self.assertIn(self.b.ticket_ref, form.outcome)
         action = form.save().action_merge()
         self.assertEqual(action["res_id"], self.b.id)
         self.assertEqual(self.a.merged_into_id, self.b)
@@ -268,6 +270,34 @@ class TestMerge(HelpdeskCase):
         for ticket in reversed(tickets):
             self.as_agent(ticket).unmerge()
         self.assertEqual({ticket: message.res_id for ticket, message in messages.items()}, {t: t.id for t in tickets})
+
+    def test_wizard_says_what_will_happen(self):
+        """R27.b.4: other products, a hand-over, a done survivor; and why it can't be done."""
+        self.as_agent(self.a).escalate(self.team_l2, "Data salah")
+        self.a.product_id = self.product_b
+        self.b.stage_id = self.b._stage_of("solved")
+        form = Form(
+            self.env["helpdesk.merge.wizard"].with_context(active_model="helpdesk.ticket", active_ids=self.a.ids)
+        )
+        form.target_id = self.b
+        for words in ("Product B", "L2"):
+            self.assertIn(words, form.warnings)
+        self.assertEqual(form.outcome.count("<li>"), 4, "with a line on the survivor that is opened again")
+        self.assertFalse(form.refusal)
+        self.b.solved_date = "2020-01-01 00:00:00"
+        form.target_id = self.c
+        form.target_id = self.b
+        self.assertIn(f"{self.b.ticket_ref}", form.refusal)
+        self.assertFalse(form.outcome)
+
+    def test_target_is_found_by_number_subject_and_customer(self):
+        """R27.b.4: whatever of the other ticket the agent knows."""
+        other = self.env["res.partner"].create({"name": "Wahyuningsih Putri", "email": "putri@customer.example"})
+        self.c.write({"partner_id": other.id, "name": "Sertifikat ditolak"})
+        tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"]).with_context(helpdesk_name_customer=True)
+        for words in (self.c.ticket_ref, "sertifikat", "Wahyuningsih", "putri@customer.example"):
+            self.assertIn(self.c.id, [found for found, _name in tickets.name_search(words)], words)
+        self.assertIn("Wahyuningsih", dict(tickets.name_search("sertifikat"))[self.c.id])
 
     def test_cost_does_not_grow_with_the_conversation(self):
         """R27.b.4: a hundred messages cost what one costs."""

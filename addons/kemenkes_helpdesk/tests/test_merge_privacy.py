@@ -1,6 +1,9 @@
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from odoo.addons.mail.tools.discuss import Store
 
 from .email_common import EmailCase, make_mail
 from .portal_common import PNG, PortalCase
@@ -165,6 +168,69 @@ class TestMergedMails(MergedCase):
         for ticket in self.budi_ticket | self.citra_ticket:
             for said in (self.customer_says(ticket, "x"), self.answers[ticket]):
                 self.assertNotIn(said.message_id, mail["References"])
+
+    def answer_wizard(self):
+        action = self.env.ref("kemenkes_helpdesk.helpdesk_merge_answer_action")
+        return Form(
+            self.env[action.res_model].with_user(self.users["agent"]).with_context(active_id=self.siti_ticket.id)
+        )
+
+    def test_other_customers_are_answered_each_on_their_own(self):
+        """The agent asks for it; each gets a mail under their own number, and no one else's name or address."""
+        replies = self.siti_ticket.reply_count
+        form = self.answer_wizard()
+        self.assertEqual(set(form.ticket_ids.ids), set(self.tickets.ids))
+        form.body = "<p>Halo {{customer}}, {{reference}} sudah pulih. {{status_link}}</p>"
+        form.save().action_send()
+        messages = self.env["mail.message"].search([("body", "like", "sudah pulih")])
+        self.assertEqual(messages.mapped("res_id"), [self.siti_ticket.id] * 3, "agents see all in one thread")
+        rows = self.outbox.search([("message_id", "in", messages.ids)])
+        self.assertEqual(rows.ticket_id, self.tickets)
+        for row in rows:
+            mail = row._build_mail()
+            self.assertEqual(row.recipient, row.ticket_id.partner_email_normalized)
+            self.assertFalse(mail["Cc"])
+            text = mail.get_body(("plain",)).get_content()
+            self.assertIn(f"Halo {row.ticket_id.partner_name}, {row.ticket_id.ticket_ref} sudah pulih", text)
+            self.assertIn(row.ticket_id.access_token, text)
+            self.assert_no_other(row.ticket_id, str(mail) + text + row.ticket_id._said_to_customers()[-1].body)
+        self.assertEqual(self.siti_ticket.reply_count, replies + 1, "one answer is one")
+        for ticket in self.tickets:
+            self.assertIn("sudah pulih", ticket._said_to_customers()[-1].body)
+
+    def test_one_customer_with_two_merged_tickets_is_answered_once(self):
+        again = self.create_ticket(name="Masih", partner_id=self.budi.id)
+        again.merge_into(self.siti_ticket)
+        self.assertEqual(self.siti_ticket.other_customer_ids, again | self.citra_ticket)
+        more = self.create_ticket(name="Siti lagi")
+        more.merge_into(self.siti_ticket)
+        self.assertEqual(self.siti_ticket.other_customer_ids, again | self.citra_ticket)
+
+    def test_answer_reaches_nobody_outside_the_merge(self):
+        """R27.a.3: no call makes a message of this thread another ticket's."""
+        stranger = self.create_ticket(name="Lain", product_id=self.product_b.id)
+        for ticket in (stranger, self.create_ticket(name="Bukan gabungan")):
+            with self.assertRaises(AccessError):
+                self.siti_ticket.with_user(self.users["agent"]).message_post(
+                    body="x", subtype_xmlid="mail.mt_comment", helpdesk_source_id=ticket.id
+                )
+        for user in ("quality", "viewer"):
+            with self.assertRaises(AccessError):
+                self.budi_ticket.with_user(self.users[user]).answer_customers("x")
+
+    def test_nothing_is_sent_by_mistake(self):
+        form = self.answer_wizard()
+        with self.assertRaises(UserError):
+            form.save().action_send()
+
+    def test_thread_tells_the_number(self):
+        """Agents read whose words they are in the thread."""
+        store = Store()
+        store.add(self.siti_ticket.message_ids)
+        numbers = {row["id"]: row.get("helpdesk_number") for row in store.get_result()["mail.message"]}
+        for ticket, answer in self.answers.items():
+            expected = None if ticket == self.siti_ticket else ticket.ticket_ref
+            self.assertEqual(numbers[answer.id], expected)
 
     def test_mailed_reply_arrives_at_the_survivor_with_its_author(self):
         """By the answered mail's id and by the token alike; its copies are its own customer's."""

@@ -33,6 +33,7 @@ EXPECTED = {
     "helpdesk.escalate": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.escalation.return": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.merge": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.merge.answer": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.merge.wizard": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.outbox.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.inbox.event": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),

@@ -7,5 +7,6 @@ from . import (
     helpdesk_keyword_test,
     helpdesk_keyword_test_line,
     helpdesk_macro_run,
+    helpdesk_merge_answer,
     helpdesk_merge_wizard,
 )

@@ -1,9 +1,13 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.helpdesk_stage import DONE_KINDS
+
 
 class HelpdeskMergeWizard(models.TransientModel):
-    """Choose the ticket that goes on; from a list the oldest is proposed."""
+    """Choose the ticket that goes on, and read what the merge will do; from a list the oldest is proposed."""
 
     _name = "helpdesk.merge.wizard"
     _description = "Merge Tickets"
@@ -11,7 +15,9 @@ class HelpdeskMergeWizard(models.TransientModel):
     ticket_ids = fields.Many2many("helpdesk.ticket", required=True)
     is_selection = fields.Boolean(help="Several tickets were chosen: the one that goes on is among them.")
     target_id = fields.Many2one("helpdesk.ticket", "Ticket that goes on")
-    has_other_customers = fields.Boolean(compute="_compute_has_other_customers")
+    refusal = fields.Char(compute="_compute_outcome")
+    warnings = fields.Html(compute="_compute_outcome")
+    outcome = fields.Html("What happens", compute="_compute_outcome")
 
     @api.model
     def default_get(self, fields_list):
@@ -24,10 +30,66 @@ class HelpdeskMergeWizard(models.TransientModel):
         return values
 
     @api.depends("ticket_ids", "target_id")
-    def _compute_has_other_customers(self):
+    def _compute_outcome(self):
         for wizard in self:
-            customers = {ticket._customer_key() for ticket in wizard.ticket_ids | wizard.target_id}
-            wizard.has_other_customers = bool(wizard.target_id) and len(customers) > 1
+            wizard.refusal = wizard.warnings = wizard.outcome = False
+            sources, target = wizard._chosen()
+            if not sources or not target:
+                continue
+            survivor = target._survivor()
+            refusals = [reason for ticket in sources if (reason := ticket._merge_refusal(target, survivor))]
+            wizard.refusal = " ".join(refusals)
+            if not refusals:
+                wizard.warnings = _as_list(wizard._warnings(sources, survivor))
+                wizard.outcome = _as_list(wizard._outcome(sources, survivor))
+
+    def _chosen(self):
+        """The tickets to be merged, and the one that goes on."""
+        target = self.target_id._origin
+        return self.ticket_ids._origin - target, target
+
+    def _warnings(self, sources, survivor):
+        """What somebody should think about before merging, a line each."""
+        lines = []
+        if any(source._customer_key() != survivor._customer_key() for source in sources):
+            names = dict.fromkeys(ticket._shown("partner_name") or ticket.ticket_ref for ticket in survivor | sources)
+            lines.append(
+                self.env._(
+                    "Different customers: %(customers)s. Each will see only their own words and answers. Your answers"
+                    " go to %(customer)s; with “Answer all customers” you reach the others too.",
+                    customers=", ".join(names),
+                    customer=next(iter(names)),
+                )
+            )
+        if sources.product_id - survivor.product_id:
+            products = (survivor | sources).product_id.mapped("name")
+            lines.append(self.env._("Different products: %s. Is it really one problem?", ", ".join(products)))
+        handed_over = sources.filtered("current_escalation_id")
+        lines += [
+            self.env._(
+                "%(team)s works on %(ticket)s: that escalation is taken back.",
+                team=ticket.current_escalation_id.sudo().to_team_id.name,  # sudo: the name of a team is no secret
+                ticket=ticket.ticket_ref,
+            )
+            for ticket in handed_over
+        ]
+        return lines
+
+    def _outcome(self, sources, survivor):
+        """What the merge does, a line each."""
+        numbers = ", ".join(sources.mapped("ticket_ref"))
+        lines = [
+            self.env._(
+                "%(tickets)s: closed. Messages, files, activities and followers move to %(survivor)s.",
+                tickets=numbers,
+                survivor=survivor.ticket_ref,
+            ),
+            self.env._("Who answers to an old number reaches %s.", survivor.ticket_ref),
+        ]
+        if survivor.stage_kind in DONE_KINDS and any(source.stage_kind not in DONE_KINDS for source in sources):
+            lines.append(self.env._("%s was done and is opened again.", survivor.ticket_ref))
+        lines.append(self.env._("The customers are told nothing, and the merge can be undone."))
+        return lines
 
     def action_merge(self):
         """Merge, and open the ticket that goes on.
@@ -35,7 +97,13 @@ class HelpdeskMergeWizard(models.TransientModel):
         :return: an action
         :raise UserError: no ticket to merge was chosen, or as in :meth:`helpdesk.ticket.merge_into`
         """
-        sources = self.ticket_ids - self.target_id
-        if not sources or not self.target_id:
+        sources, target = self._chosen()
+        if not sources or not target:
             raise UserError(self.env._("Choose another ticket to merge into."))
-        return sources.merge_into(self.target_id)._action_open()
+        return sources.merge_into(target)._action_open()
+
+
+def _as_list(lines):
+    if not lines:
+        return False
+    return Markup('<ul class="mb-0">%s</ul>') % Markup().join(Markup("<li>%s</li>") % line for line in lines)
