@@ -97,7 +97,7 @@ class Replay:
             taken = step.when - timedelta(seconds=self.chance.randint(90, 400))
             self._assign(self.agent, max(taken, self.history.events[-1]["date"]))
         message = self._say(step, self.agent, "out", self._letter(step))
-        self._count_reply(step.when)
+        self.ticket["last_agent_message_date"] = step.when
         if self.kind == "new":
             self._move("open", step.when, self.agent)
         self._note("message_out", step.when, self.agent, message)
@@ -165,8 +165,6 @@ class Replay:
             "category_id": subject.category_id,
             "tag_ids": subject.tag_ids,
             "priority": story.script["priority"],
-            "reply_count": 0,
-            "reopen_count": 0,
         }
 
     def _pick(self, team_id):
@@ -181,9 +179,10 @@ class Replay:
         self._note("assigned", when, person, data={"old": False, "new": person.user_id})
 
     def _hand_over(self, team_id, tier, person, when, giver):
-        before, leaving = self.team_id, self.holder
+        before, tier_before, leaving = self.team_id, self.tier, self.holder
         self.team_id, self.tier, self.holder = team_id, tier, person
         self._note("team_changed", when, giver, data={"old": before, "new": team_id})
+        self._note("tier_changed", when, giver, data={"old": tier_before, "new": tier})
         if person:
             self.ticket["assign_date"] = when
         self._note(
@@ -204,32 +203,13 @@ class Replay:
         stages = self.world.stages
         self._note("stage_changed", when, person, data={"old": stages[before], "new": stages[kind]})
         if kind in DONE and before not in DONE:
-            self._solve(when, person)
+            self._note("solved", when, person)
         if kind == "closed":
             self.ticket["close_date"] = when
             self._note("closed", when, person)
         if before in DONE and kind not in DONE:
-            self._reopen(when, person)
-
-    def _solve(self, when, person):
-        self.ticket.update(
-            solved_date=when,
-            resolution_seconds=_seconds(when - self.history.created),
-            first_contact_resolution=self.ticket["reply_count"] <= 1 and not self.ticket["reopen_count"],
-        )
-        self._note("solved", when, person)
-
-    def _reopen(self, when, person):
-        self.ticket.update(solved_date=False, close_date=False, resolution_seconds=0, first_contact_resolution=False)
-        self.ticket["reopen_count"] += 1
-        self._note("reopened", when, person)
-
-    def _count_reply(self, when):
-        self.ticket["reply_count"] += 1
-        self.ticket["last_agent_message_date"] = when
-        if "first_response_date" not in self.ticket:
-            self.ticket["first_response_date"] = when
-            self.ticket["first_response_seconds"] = _seconds(when - self.history.created)
+            self.ticket["close_date"] = False
+            self._note("reopened", when, person)
 
     def _note(self, kind, when, person=None, message=None, data=None):
         """Write a ledger row with the ticket as it stands at this moment of the story."""
@@ -278,7 +258,8 @@ class Replay:
     def _letter(self, step):
         """An agent's words between greeting and regards."""
         phrases = LANGUAGES[self.story.script["language"]]
-        opening = [self.chance.choice(phrases["first"])] if not self.ticket["reply_count"] else []
+        is_first = "last_agent_message_date" not in self.ticket
+        opening = [self.chance.choice(phrases["first"])] if is_first else []
         return [phrases["greeting"], *opening, *step.paragraphs, phrases["regards"]]
 
     def _finish(self, paragraphs):
@@ -295,7 +276,3 @@ def _html(paragraphs):
         Markup("<p>%s</p>") % Markup("<br>").join(escape(line) for line in paragraph.split("\n"))
         for paragraph in paragraphs
     )
-
-
-def _seconds(span):
-    return int(span.total_seconds())

@@ -55,6 +55,7 @@ from . import (
     helpdesk_ticket_duplicate,
     helpdesk_ticket_email,
     helpdesk_ticket_escalation,
+    helpdesk_ticket_figures,
     helpdesk_ticket_handling,
     helpdesk_ticket_keyword,
     helpdesk_ticket_lead,

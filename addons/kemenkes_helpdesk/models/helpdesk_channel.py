@@ -21,6 +21,7 @@ CHANNEL_KINDS = [
 DEFAULT_REOPEN_DAYS = 7
 # Long enough to find out why a message was misread, short enough for data that stands on the ticket as well.
 DEFAULT_RAW_KEEP_DAYS = 90
+DEFAULT_FIRST_CONTACT_DAYS = 7
 
 
 class HelpdeskChannel(models.Model):
@@ -51,6 +52,11 @@ class HelpdeskChannel(models.Model):
         default=DEFAULT_RAW_KEEP_DAYS,
         groups="kemenkes_helpdesk.group_manager",
         help="Raw messages that became a ticket or were ignored are removed after this time; 0 keeps them.",
+    )
+    first_contact_days = fields.Integer(
+        "First contact resolution (days)",
+        default=DEFAULT_FIRST_CONTACT_DAYS,
+        help="A ticket counts as solved with the first reply when it stays solved for so many days.",
     )
     webhook_token = fields.Char(
         default=lambda _self: secrets.token_urlsafe(24), copy=False, groups="kemenkes_helpdesk.group_manager"

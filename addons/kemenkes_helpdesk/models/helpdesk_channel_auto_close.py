@@ -21,7 +21,8 @@ class HelpdeskChannel(models.Model):
     silence_warning = fields.Html("Warning", translate=True)
 
     _days_not_negative = models.Constraint(
-        "CHECK(silence_warning_days >= 0 AND silence_solve_days >= 0 AND close_days >= 0 AND reopen_days >= 0)",
+        "CHECK(silence_warning_days >= 0 AND silence_solve_days >= 0 AND close_days >= 0 AND reopen_days >= 0"
+        " AND first_contact_days >= 0)",
         "Days can't be negative.",
     )
 

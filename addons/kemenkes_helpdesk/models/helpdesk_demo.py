@@ -131,6 +131,7 @@ class HelpdeskDemo(models.AbstractModel):
             ]
         )
         self._write_events(tickets, histories)
+        tickets._rebuild_figures()
         self._mark_loaded(tickets[0])
         return tickets
 

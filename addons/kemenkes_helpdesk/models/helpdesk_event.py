@@ -436,10 +436,11 @@ class HelpdeskEvent(models.Model):
         ``id``, ``chain``, ``sequence`` and all columns of :meth:`_record`, ids as numbers or None, ``data`` as given.
         Readers that need not be right at once use :meth:`helpdesk.event.cursor._consume` instead.
         """
-        # rules first: they may set the product by which an automatic reply is chosen
         if self.env.context.get("helpdesk_history") is OWN_HISTORY:
             return []  # rules and the machine's words are for what comes in now
-        return ["helpdesk.keyword.rule", "helpdesk.auto.reply"]
+        # figures first: what the others do is told later; then rules: they may set the product by which an automatic
+        # reply is chosen
+        return ["helpdesk.ticket", "helpdesk.keyword.rule", "helpdesk.auto.reply"]
 
     def _inform_readers(self, events):
         readers = self._readers()

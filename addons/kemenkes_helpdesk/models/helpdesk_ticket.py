@@ -84,15 +84,7 @@ class HelpdeskTicket(models.Model):
     assign_date = fields.Datetime(readonly=True, copy=False)
     last_customer_message_date = fields.Datetime(readonly=True, copy=False)
     last_agent_message_date = fields.Datetime(readonly=True, copy=False)
-    first_response_date = fields.Datetime(readonly=True, copy=False)
-    solved_date = fields.Datetime(readonly=True, copy=False)
     close_date = fields.Datetime(readonly=True, copy=False)
-    first_response_seconds = fields.Integer(readonly=True, copy=False, aggregator="avg")
-    resolution_seconds = fields.Integer(readonly=True, copy=False, aggregator="avg")
-    handling_seconds = fields.Integer(readonly=True, copy=False, aggregator="avg")
-    reply_count = fields.Integer(readonly=True, copy=False)
-    reopen_count = fields.Integer(readonly=True, copy=False)
-    first_contact_resolution = fields.Boolean(readonly=True, copy=False)
 
     _ticket_ref_unique = models.UniqueIndex("(ticket_ref)", "Another ticket already has this reference.")
     _not_own_survivor = models.Constraint(
@@ -107,7 +99,6 @@ class HelpdeskTicket(models.Model):
     _site_idx = models.Index("(site_id, id)")
     _category_idx = models.Index("(category_id, id)")
     _create_date_idx = models.Index("(create_date)")
-    _solved_date_idx = models.Index("(solved_date) WHERE solved_date IS NOT NULL")
     _due_idx = models.Index("(next_due_date) WHERE next_due_date IS NOT NULL")
 
     # DEFAULTS AND COMPUTES

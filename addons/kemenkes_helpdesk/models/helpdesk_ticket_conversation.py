@@ -101,12 +101,7 @@ class HelpdeskTicket(models.Model):
         return message_by_ticket
 
     def _note_agent_message(self, message):
-        # the same answer to the customers of merged tickets is no second one
-        replies = self.reply_count if message.helpdesk_source_id else self.reply_count + 1
-        values = {"reply_count": replies, "last_agent_message_date": message.date}
-        if not self.first_response_date:
-            values["first_response_date"] = message.date
-            values["first_response_seconds"] = (message.date - self.create_date).total_seconds()
+        values = {"last_agent_message_date": message.date}
         if self.stage_kind == "new":
             values["stage_id"] = self._stage_of("open").id
         if not self.user_id:

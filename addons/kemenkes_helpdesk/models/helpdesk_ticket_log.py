@@ -18,7 +18,7 @@ EVENT_BY_FIELD = {
 
 
 class HelpdeskTicket(models.Model):
-    """What the ledger is told about a ticket, and the dates that follow from it."""
+    """What the ledger is told about a ticket."""
 
     _inherit = "helpdesk.ticket"
 
@@ -85,33 +85,13 @@ class HelpdeskTicket(models.Model):
         kind = self.stage_kind
         if kind_before == kind:
             return []
-        now = fields.Datetime.now()
+        kinds = []
         if kind in DONE_KINDS and kind_before not in DONE_KINDS:
-            self._set_solved(now)
-            rows = [{"kind": "solved", "ticket_id": self.id}]
-            return rows if kind == "solved" else [*rows, {"kind": "closed", "ticket_id": self.id}]
+            kinds.append("solved")
         if kind == "closed":
-            self.close_date = now
-            return [{"kind": "closed", "ticket_id": self.id}]
+            self.close_date = fields.Datetime.now()
+            kinds.append("closed")
         if kind_before in DONE_KINDS and kind not in DONE_KINDS:
-            self._set_reopened()
-            return [{"kind": "reopened", "ticket_id": self.id}]
-        return []
-
-    def _set_solved(self, now):
-        self.solved_date = now
-        self.resolution_seconds = (now - self.create_date).total_seconds()
-        self.first_contact_resolution = self.reply_count <= 1 and not self.reopen_count
-        if self.stage_kind == "closed":
-            self.close_date = now
-
-    def _set_reopened(self):
-        self.write(
-            {
-                "solved_date": False,
-                "close_date": False,
-                "resolution_seconds": 0,
-                "first_contact_resolution": False,
-                "reopen_count": self.reopen_count + 1,
-            }
-        )
+            self.close_date = False
+            kinds.append("reopened")
+        return [{"kind": name, "ticket_id": self.id} for name in kinds]

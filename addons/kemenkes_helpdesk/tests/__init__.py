@@ -12,6 +12,7 @@ from . import (
     test_email_parallel,
     test_email_reading,
     test_escalation,
+    test_figures,
     test_form_submission,
     test_hoot,
     test_inbox,
