@@ -30,6 +30,7 @@ from . import (
     test_reference_data,
     test_rights_isolation,
     test_rights_matrix,
+    test_supervisor_tours,
     test_ticket_screens,
     test_translation,
     test_viewer_portal,

@@ -1,20 +1,15 @@
-from contextlib import contextmanager
+from odoo.tests import tagged
 
-from odoo.tests import HttpCase, tagged
-
-from .common import HelpdeskCase
-
-LANGUAGES = ("en_US", "id_ID")
+from .tour_common import LANGUAGES, TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestAgentTours(HelpdeskCase, HttpCase):
+class TestAgentTours(TourCase):
     """The main job in a real browser, in both languages (R27.a.1, R27.c.4)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["helpdesk.auto.reply"].search([]).active = False
         cls.env["mail.canned.response"].create(
             {
                 "source": "otp",
@@ -30,17 +25,6 @@ class TestAgentTours(HelpdeskCase, HttpCase):
         ticket = self.create_ticket(name="Kode OTP tidak masuk")
         self.customer_says(ticket, "Sejak kemarin")
         return ticket
-
-    @contextmanager
-    def in_language(self, language):
-        """Everybody's language, as a part of a test of its own."""
-        with self.subTest(language):
-            self.env["res.users"].union(*self.users.values()).lang = language
-            yield
-
-    def start(self, tour, login, action=None):
-        path = f"/odoo/action-kemenkes_helpdesk.{action}" if action else "/odoo"
-        self.start_tour(path, tour, login=f"test_{login}")
 
     def said(self, ticket, direction):
         messages = ticket.message_ids.filtered(lambda message: message.helpdesk_direction == direction)
@@ -82,3 +66,15 @@ class TestAgentTours(HelpdeskCase, HttpCase):
     def check_solved(self, ticket):
         self.assertEqual(ticket.stage_kind, "solved")
         self.assertEqual(self.said(ticket, "out")[-1], "Nomor Anda sudah kami betulkan")
+
+    def test_what_was_revealed_is_found_in_the_ledger(self):
+        """R27.b.2, R27.a.3: who looked at a customer's number can be traced."""
+        for language in LANGUAGES:
+            with self.in_language(language):
+                ticket = self.create_otp_ticket()
+                ticket.user_id = self.users["agent"]
+                self.start("helpdesk_agent_reveals", "agent", "helpdesk_ticket_action_mine")
+                row = self.env["helpdesk.event"].search([("kind", "=", "revealed"), ("ticket_id", "=", ticket.id)])
+                self.assertEqual(row.user_id, self.users["agent"])
+                self.start("helpdesk_supervisor_traces", "supervisor", "helpdesk_event_action")
+                ticket.name = "Done"

@@ -1,6 +1,9 @@
 import { click, waitFor } from "@odoo/hoot-dom";
 import { rpc } from "@web/core/network/rpc";
 
+// Milliseconds, as long as a step of a tour waits.
+export const PATIENCE = 10000;
+
 // Tours run in every language: they find things by their technical names, and what only has a title by asking for it.
 
 function loadAction(xmlId) {
@@ -17,24 +20,27 @@ export function pressAction(xmlId) {
         trigger: ".o_form_view .o_form_statusbar button",
         async run() {
             const { id } = await loadAction(xmlId);
-            await click(await waitFor(`.o_form_view button[name="${id}"]:visible`));
+            await click(await waitFor(`.o_form_view button[name="${id}"]:visible`, { timeout: PATIENCE }));
         },
     };
 }
 
 /**
- * @param {string} xmlId of an action in the menu of the records on the screen
+ * @param {string} xmlId of an action in the menu of the form, or of the rows that are chosen in the list
  * @returns {Object[]} steps that open the menu and choose it
  */
 export function chooseAction(xmlId) {
+    const form = ".o_form_view .o_cp_action_menus";
+    const list = ".o_control_panel_actions .o_cp_action_menus";
     return [
-        { content: "Menu of actions", trigger: ".o_cp_action_menus button:has(.fa-cog)", run: "click" },
+        { content: "Menu of actions", trigger: `:is(${form}, ${list}) button:has(.fa-cog)`, run: "click" },
         {
             content: `${xmlId} in the menu`,
             trigger: ".o-dropdown--menu .o_menu_item",
             async run() {
                 const { name } = await loadAction(xmlId);
-                await click(await waitFor(`.o-dropdown--menu .o_menu_item:contains(${name})`));
+                const item = `.o-dropdown--menu .o_menu_item:contains(${name})`;
+                await click(await waitFor(item, { timeout: PATIENCE }));
             },
         },
     ];
