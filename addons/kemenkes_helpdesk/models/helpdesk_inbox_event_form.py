@@ -7,7 +7,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import SQL, plaintext2html
 
 from ..tools import form_submission
 from ..tools.personal_data import mask_handle
@@ -235,22 +235,28 @@ class HelpdeskInboxEvent(models.Model):
         """Point messages to the ticket that is there: the same words by the same sender, a moment ago.
 
         :return: the events that are duplicates
+        :raise TransactionRollbackError: another transaction makes a ticket of the same words right now
         """
-        said = self.search(
+        alike = self.search(
             [
                 ("text_digest", "in", self.mapped("text_digest")),
                 ("sender_digest", "in", self.mapped("sender_digest")),
                 ("create_date", ">", min(self.mapped("create_date")) - timedelta(hours=DUPLICATE_HOURS)),
-                ("outcome", "=", "ticket"),
-                ("ticket_id", "!=", False),
             ],
             order="id",
-        ).grouped(lambda event: event._said_key())
+        )
+        # waits for whoever works on the same words; what they wrote meanwhile makes this transaction start anew
+        self.env.execute_query(
+            SQL("SELECT id FROM helpdesk_inbox_event WHERE id = ANY(%s) ORDER BY id FOR UPDATE", alike.ids)
+        )
+        said = alike.filtered(lambda event: event.outcome == "ticket" and event.ticket_id)
+        said = said.grouped(lambda event: event._said_key())
         duplicates = self.browse()
         for event in self:
             earlier = said.get(event._said_key(), self.browse())
             since = event.create_date - timedelta(hours=DUPLICATE_HOURS)
-            first = earlier.filtered(lambda other: other.id < event.id and other.create_date > since)[:1]  # noqa: B023
+            # whichever came first: what is made already counts
+            first = earlier.filtered(lambda other: other != event and other.create_date > since)[:1]  # noqa: B023
             # a file may be what the sender forgot the first time
             if first and not event.file_ids:
                 event.write({"state": "done", "outcome": "duplicate", "ticket_id": first.ticket_id.id})

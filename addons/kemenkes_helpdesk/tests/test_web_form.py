@@ -209,6 +209,13 @@ class TestWebForm(PortalCase):
         self.assertEqual(events.mapped("outcome"), ["ticket", "duplicate", "ticket"])
         self.assertEqual(len(self.tickets()), 2)
 
+    def test_repeat_that_is_worked_off_first_is_the_ticket(self):
+        first, again = self.receive(1), self.receive(1, key="again")
+        again._process("form")
+        first._process("form")
+        self.assertEqual((first | again).mapped("outcome"), ["duplicate", "ticket"])
+        self.assertEqual(len(self.tickets()), 1)
+
     def test_choice_that_is_gone_loses_nothing(self):
         event = self.receive(1)
         self.product_a.unlink()
