@@ -122,8 +122,12 @@ class HelpdeskTicket(models.Model):
             ticket.last_customer_message_date = date_by_id.get(ticket.id, False)
 
     def _log_merge(self, kind, survivor):
-        rows = [{"kind": kind, "ticket_id": ticket.id, "other_ticket_id": survivor.id} for ticket in self]
-        rows += [{"kind": kind, "ticket_id": survivor.id, "other_ticket_id": ticket.id} for ticket in self]
+        rows = []
+        for one, other, role in [(ticket, survivor, "into") for ticket in self] + [
+            (survivor, ticket, "from") for ticket in self
+        ]:
+            # which of the two went away is told beside the numbers: readers see one ticket's rows at a time
+            rows.append({"kind": kind, "ticket_id": one.id, "other_ticket_id": other.id, "data": {role: other.id}})
         self.env["helpdesk.event"]._record(rows)
 
     # UNDO

@@ -84,3 +84,8 @@ class ResourceCalendar(models.Model):
         if HOURS_FIELDS & vals.keys():
             self._working_hours_changed()
         return result
+
+    def unlink(self):
+        # before: whoever runs by them must still be found
+        self._working_hours_changed()
+        return super().unlink()

@@ -1,0 +1,16 @@
+from odoo import api, fields, models
+
+
+class HelpdeskEvent(models.Model):
+    _inherit = "helpdesk.event"
+
+    # rows of the ledger stay when the addon goes
+    kind = fields.Selection(
+        selection_add=[("sla_breached", "SLA breached"), ("sla_recalculated", "SLA worked out anew")],
+        ondelete={"sla_breached": lambda _rows: None, "sla_recalculated": lambda _rows: None},
+    )
+
+    @api.model
+    def _readers(self):
+        # last: rules of the other readers may change what a policy looks at
+        return [*super()._readers(), "helpdesk.sla.status"]

@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+BATCH = 500
+
+
+class HelpdeskSlaStatus(models.Model):
+    """The sweep: each minute, whatever has become due, or must be worked out anew."""
+
+    _inherit = "helpdesk.sla.status"
+
+    @api.model
+    def _cron_sweep(self):
+        """Look at the clocks whose moment has come: breaches, warnings, changed working hours.
+
+        Late or early, the result is the same: dates come from the clocks, never from the sweep.
+        """
+        while due := self._take_due(BATCH):
+            due._sweep()
+            if not self.env["ir.cron"]._commit_progress(len(due)):
+                return
+
+    @api.model
+    def _take_due(self, limit):
+        """The clocks to look at, locked; one statement on an index, whatever the number of open clocks."""
+        self.flush_model(["check_date"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM helpdesk_sla_status WHERE check_date < %s
+              ORDER BY check_date LIMIT %s FOR UPDATE SKIP LOCKED
+                """,
+                self.env.cr.now().replace(microsecond=0),
+                limit,
+            )
+        )
+        return self.browse(row_id for (row_id,) in rows)
+
+    def _sweep(self):
+        stale = self.filtered("is_stale")
+        # whatever comes of it, none of these is looked at twice
+        self.check_date = False
+        changed = self._refresh(self.ticket_id)
+        self.env["helpdesk.event"]._record(
+            [{"kind": "sla_recalculated", "ticket_id": ticket.id} for ticket in changed & stale.ticket_id]
+        )
+
+    def _mark_stale(self):
+        """Have these clocks worked out anew by the next sweep, and by any number of processes at once."""
+        if self:
+            past = self.env.cr.now().replace(microsecond=0) - timedelta(seconds=1)
+            self.write({"is_stale": True, "check_date": past})
+            self.env.ref("kemenkes_sla.ir_cron_sweep")._trigger()
