@@ -193,6 +193,8 @@ class HelpdeskTicket(models.Model):
         return completed
 
     def write(self, vals):
+        if "stage_id" in vals:
+            self._check_stage_is_own()
         before, addresses = self._snapshot_for_log(vals), self._snapshot_for_link(vals)
         if vals.get("user_id") and "assign_date" not in vals:
             vals = {**vals, "assign_date": fields.Datetime.now()}

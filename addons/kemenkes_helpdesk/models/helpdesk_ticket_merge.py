@@ -58,7 +58,8 @@ class HelpdeskTicket(models.Model):
         survivor._open_for(self)
         # first the survivor, then the stage: closed by a merge is not solved
         self.write({"merged_into_id": survivor.id})
-        self.write({"stage_id": self._stage_of("closed").id, "close_date": fields.Datetime.now()})
+        # sudo: the stage of a merged ticket is the merge's to set
+        self.sudo().write({"stage_id": self._stage_of("closed").id, "close_date": fields.Datetime.now()})
         merges._move_out()
         survivor._set_last_customer_message()
         self._log_merge("merged", survivor)
@@ -164,7 +165,8 @@ class HelpdeskTicket(models.Model):
         merge._move_back()
         merge.state = "undone"
         # the stage while it is still merged: coming back is no reopening
-        self.write({"stage_id": merge.source_stage_id.id, "close_date": merge.source_close_date})
+        # sudo: as in merge_into
+        self.sudo().write({"stage_id": merge.source_stage_id.id, "close_date": merge.source_close_date})
         merge._resume_escalations()
         self.write({"merged_into_id": False})
         (self | survivor)._set_last_customer_message()
@@ -208,6 +210,22 @@ class HelpdeskTicket(models.Model):
                 )
             )
         return survivor.message_post(**{**kwargs, "helpdesk_source_id": self.id})
+
+    def _check_stage_is_own(self):
+        """A merged ticket stands as its survivor does; opened on its own it would be work that nobody sees.
+
+        :raise UserError: one of the tickets is merged
+        """
+        merged = self.filtered("merged_into_id")[:1]
+        if merged and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s was merged into %(survivor)s. Change the stage there.",
+                    ticket=merged.ticket_ref,
+                    # sudo: a number is no secret
+                    survivor=merged.sudo()._survivor().ticket_ref,
+                )
+            )
 
     def _prepare_kind_rows(self, kind_before):
         if self.merged_into_id:

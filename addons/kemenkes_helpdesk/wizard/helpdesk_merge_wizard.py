@@ -7,7 +7,7 @@ from ..models.helpdesk_stage import DONE_KINDS
 
 
 class HelpdeskMergeWizard(models.TransientModel):
-    """Choose the ticket that goes on, and read what the merge will do; from a list the oldest is proposed."""
+    """Choose the ticket that goes on, and read what the merge will do; from a list the oldest open one is proposed."""
 
     _name = "helpdesk.merge.wizard"
     _description = "Merge Tickets"
@@ -26,7 +26,9 @@ class HelpdeskMergeWizard(models.TransientModel):
             ticket_ids = sorted(self.env.context.get("active_ids", []))
             values["ticket_ids"] = [fields.Command.set(ticket_ids)]
             if len(ticket_ids) > 1:
-                values.update(is_selection=True, target_id=ticket_ids[0])
+                tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
+                still_open = tickets.filtered(lambda ticket: ticket.stage_kind not in DONE_KINDS)
+                values.update(is_selection=True, target_id=(still_open or tickets)[0].id)
         return values
 
     @api.depends("ticket_ids", "target_id")
