@@ -10,6 +10,7 @@ from . import (
     test_email_inbox,
     test_email_outbox,
     test_email_parallel,
+    test_email_properties,
     test_email_reading,
     test_escalation,
     test_figures,

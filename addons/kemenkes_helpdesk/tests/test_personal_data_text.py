@@ -106,3 +106,36 @@ class TestMaskText(BaseCase):
         self.assertEqual([element.tag for element in before.iter()], [element.tag for element in after.iter()])
         self.assertFalse(re.search(r"\d{16}", after.text_content()))
         self.assertEqual(mask_html(masked), masked)
+
+
+@tagged("post_install", "-at_install")
+class TestMaskPhone(BaseCase):
+    """UU 27/2022: a phone number is hidden in whatever form people write it."""
+
+    FORMS = st.sampled_from(["+62{}", "62{}", "0{}", "+62 {}", "(0{})", "0{} (WA)", "WA:0{}", "+62-{}", "tel. 0{}."])
+
+    @settings(deadline=None)
+    @given(
+        FORMS, st.text("0123456789", min_size=8, max_size=10), st.sampled_from(["", " ", "-", "."]), st.integers(2, 5)
+    )
+    def test_property_mobile_numbers(self, form, rest, gap, size):
+        digits = "8" + rest
+        groups = gap.join(digits[start : start + size] for start in range(0, len(digits), size))
+        text = form.format(groups)
+        masked = mask(text)
+        self.assertEqual(len(masked), len(text))
+        self.assertLessEqual(sum(character.isdigit() for character in masked), 8, masked)
+        self.assertIn(MASK, masked)
+
+    @settings(deadline=None)
+    @given(st.text(max_size=60))
+    def test_property_handles(self, value):
+        masked = mask_handle(value)
+        self.assertEqual(len(masked), len(value))
+        self.assertEqual(mask_handle(masked), masked)
+
+    @settings(deadline=None)
+    @given(st.text("0123456789", min_size=7, max_size=15))
+    def test_property_a_number_as_a_handle(self, digits):
+        """Also short ones, as fixed lines have without their area code."""
+        self.assertGreaterEqual(mask_handle(digits).count(MASK), 3)

@@ -153,7 +153,7 @@ def _mask_one_handle(value):
         return masked
     digits = sum(character.isdigit() for character in value)
     if digits >= 7 and digits >= len(value.strip()) / 2:
-        return _hide_digits(value, 4, 3)
+        return _hide_digits(value, *((4, 3) if digits >= 10 else (2, 2)))
     head = len(value) - len(value.lstrip()) + 1
     return value[:head] + "".join(MASK if character.isalnum() else character for character in value[head:])
 

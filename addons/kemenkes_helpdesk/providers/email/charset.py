@@ -36,6 +36,9 @@ ALIASES = {
     "windows-874": "cp874",
     "tis-620": "cp874",
 }
+# Codecs of text that can't replace what they can't read: of host names, and the one that reads nothing.
+NO_CHARSETS = ("idna", "punycode", "undefined")
+WIDE = ("utf-16", "utf-32")
 # PostgreSQL stores no NUL, no text holds lone surrogates, and the other controls only break screens.
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bqBQ]\?[^?]*\?=")
@@ -48,26 +51,26 @@ def decode_bytes(raw, charset=None):
     :param str charset: what the sender calls its encoding; wrong, unknown and missing names are repaired
     :return: ``(text, sure)``: ``sure`` is False when characters had to be guessed or replaced
     """
-    for name in (_codec(charset), "utf-8"):
-        if not name:
-            continue
+    name = _codec(charset)
+    if name and name.startswith(WIDE) and raw.isascii() and b"\0" not in raw:
+        name = None  # only called so: in it each of these letters would have a zero beside it
+    for codec in filter(None, (name, "utf-8")):
         try:
-            return clean(raw.decode(name)), True
+            return clean(raw.decode(codec)), True
         except (UnicodeError, ValueError):
             continue
-    if _codec(charset) not in (None, "utf-8", "cp1252"):
-        return clean(raw.decode(_codec(charset), "replace")), False
-    return clean(raw.decode("cp1252", "replace")), False
+    return clean(raw.decode(name if name not in (None, "utf-8") else "cp1252", "replace")), False
 
 
 def _codec(charset):
     name = (charset or "").strip().strip("\"'").lower()
     name = ALIASES.get(name, name)
     try:
-        # codecs such as "hex" or "rot13" are no charsets
-        return name if name and codecs.lookup(name)._is_text_encoding else None
+        codec = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
+    # codecs such as "hex" or "rot13" are no charsets
+    return codec.name if codec._is_text_encoding and codec.name not in NO_CHARSETS else None
 
 
 def clean(text):

@@ -161,7 +161,8 @@ def _split_addresses(value):
         if matched:
             shown = "" if ADDRESS.fullmatch(name) else decode_header_value(name).strip("'\" ")
             found.append(Address(_normalize(matched[0]), shown[:200]))
-    return found
+    # a quote or bracket that never ends hides what stands behind it
+    return found or [Address(_normalize(email)) for email in ADDRESS.findall(value)]
 
 
 def _pairs(value):
