@@ -31,7 +31,7 @@ class Mail(http.Controller):
         request.env["helpdesk.inbox.event"].sudo()._receive_pushed_email(channel, raw, recipient)
         return request.make_response("stored")
 
-    @http.route("/helpdesk/inbox/<int:event_id>/raw", type="http", auth="user", methods=["GET"], readonly=True)
+    @http.route("/helpdesk/inbox/<int:event_id>/raw", type="http", auth="user", methods=["GET"])
     def download(self, event_id):
         """The raw bytes of an inbox event, for those who may see them; a row in the ledger each time."""
         event = request.env["helpdesk.inbox.event"].browse(event_id).exists()

@@ -6,6 +6,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -32,7 +33,9 @@ class HelpdeskOutboxMessage(models.Model):
     is_copy = fields.Boolean(
         "Copy", readonly=True, help="For somebody whom the customer wants to know of it, without the customer's link."
     )
-    payload = fields.Json(readonly=True, help="What the channel needs besides the message's text and files.")
+    payload = fields.Json(
+        readonly=True, groups=NO_ACCESS, help="What the channel needs besides the message's text and files."
+    )
     state = fields.Selection(
         [("queued", "Queued"), ("sent", "Sent"), ("delivered", "Delivered"), ("read", "Read"), ("failed", "Failed")],
         required=True,

@@ -21,6 +21,7 @@ class HelpdeskTicket(models.Model):
     failed_delivery = PersonalChar()
     last_message_preview = PersonalChar()
     access_token = LinkToken()
+    activity_summary = PersonalChar()
     personal_data_state = fields.Selection(
         [("shown", "Shown"), ("on_request", "Shown on request"), ("masked", "Masked")],
         "Personal data",

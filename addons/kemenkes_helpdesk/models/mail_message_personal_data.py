@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools.mail import email_split_tuples
 
 from ..personal_fields import HandleChar, HandleText, PersonalChar, PersonalField, PersonalHtml
+from .helpdesk_personal_mixin import CUSTOMER_MODELS
 
 
 class MailMessage(models.Model):
@@ -21,10 +22,11 @@ class MailMessage(models.Model):
     outgoing_email_to = HandleChar()
 
     def _holds_customer_data(self):
-        return self.sudo().model == "helpdesk.ticket"
+        return self.sudo().model in CUSTOMER_MODELS
 
     def _is_revealed(self):
-        return self.env["helpdesk.ticket"].browse(self.sudo().res_id)._is_revealed()
+        message = self.sudo()
+        return self.env[message.model].browse(message.res_id)._is_revealed()
 
     def _to_store(self, store, fields, **kwargs):
         super()._to_store(store, fields, **kwargs)

@@ -88,7 +88,7 @@ class ResPartner(models.Model):
         return [
             {
                 "id": lead.id,
-                "name": lead.name,
+                "name": lead._shown("name"),
                 "stage": lead.stage_id.name or "",
                 "created": fields.Datetime.to_string(lead.create_date),
             }

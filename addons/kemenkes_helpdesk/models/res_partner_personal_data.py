@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..personal_fields import HandleChar, PersonalName
+from ..personal_fields import HandleChar, PersonalChar, PersonalName
 
 
 class ResPartner(models.Model):
@@ -17,6 +17,7 @@ class ResPartner(models.Model):
     phone_sanitized = HandleChar()
     name = PersonalName()
     complete_name = PersonalName()
+    activity_summary = PersonalChar()
     personal_data_revealed = fields.Boolean(compute="_compute_personal_data_revealed")
 
     @api.depends_context("uid")

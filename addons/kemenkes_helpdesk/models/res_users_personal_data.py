@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..personal_fields import HandleChar, PersonalName
+from ..tools.personal_data import mask_handle
 
 
 class ResUsers(models.Model):
@@ -20,3 +21,9 @@ class ResUsers(models.Model):
 
     def _is_revealed(self):
         return self.partner_id._is_revealed()
+
+    def _get_portal_access_update_body(self, access_granted):
+        """Odoo writes the address into the chatter of the contact, for all its readers."""
+        body = super()._get_portal_access_update_body(access_granted)
+        address = self.partner_id.email
+        return body.replace(address, mask_handle(address)) if address else body

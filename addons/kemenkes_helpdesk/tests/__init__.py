@@ -26,6 +26,7 @@ from . import (
     test_parallel_agents,
     test_parallel_forms,
     test_personal_data,
+    test_personal_data_doors,
     test_personal_data_text,
     test_portal_tours,
     test_reference_data,
