@@ -9,6 +9,8 @@ from . import (
     helpdesk_auto_reply,
     helpdesk_category,
     helpdesk_category_form,
+    helpdesk_category_merge,
+    helpdesk_category_usage,
     helpdesk_channel,
     helpdesk_channel_auto_close,
     helpdesk_channel_email,

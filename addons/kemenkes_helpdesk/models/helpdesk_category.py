@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 
 class HelpdeskCategory(models.Model):
@@ -39,7 +40,6 @@ class HelpdeskCategory(models.Model):
     )
     on_form = fields.Boolean("On the web form", default=True)
     team_id = fields.Many2one("helpdesk.team", help="New tickets of the category go to this team.")
-    merged_into_id = fields.Many2one("helpdesk.category", readonly=True, copy=False)
 
     @api.depends("name", "parent_id.complete_name")
     def _compute_complete_name(self):
@@ -62,6 +62,31 @@ class HelpdeskCategory(models.Model):
         }
         for category, ids in ids_by_category.items():
             category.display_name = " / ".join(names[ancestor] for ancestor in ids) or category.name
+
+    def write(self, vals):
+        """Archiving takes the sub-categories along; bringing back one brings back the categories that it is in."""
+        result = super().write(vals)
+        if "active" in vals:
+            along = "parent_of" if vals["active"] else "child_of"
+            categories = self.with_context(active_test=False).search(
+                Domain("id", along, self.ids) & Domain("active", "!=", vals["active"])
+            )
+            if categories:
+                super(HelpdeskCategory, categories).write({"active": vals["active"]})
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used(self):
+        # sudo: also tickets that the account may not see keep their category
+        used = self.sudo().filtered("ticket_count")[:1]
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(category)s has %(count)s tickets. Archive it, or merge it into another.",
+                    category=used.display_name,
+                    count=used.ticket_count,
+                )
+            )
 
     @api.constrains("parent_id")
     def _check_parent(self):

@@ -296,7 +296,8 @@ class HelpdeskInboxEvent(models.Model):
 
     def _prepare_form_ticket(self, payload, partner, chosen):
         product = chosen["product_id"].get(payload["product_id"], self.env["helpdesk.product"])
-        category = chosen["category_id"].get(payload["category_id"], self.env["helpdesk.category"])
+        # merged while the form was open
+        category = chosen["category_id"].get(payload["category_id"], self.env["helpdesk.category"])._current()
         site = chosen["site_id"].get(payload["site_id"])
         channel = self.channel_id
         values = channel._prepare_ticket_values()

@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
         "helpdesk.site", compute="_compute_site_id", store=True, readonly=False, precompute=True, required=True
     )
     product_id = fields.Many2one("helpdesk.product")
-    category_id = fields.Many2one("helpdesk.category")
+    category_id = fields.Many2one("helpdesk.category", ondelete="restrict")
     tag_ids = fields.Many2many("helpdesk.tag", "helpdesk_ticket_tag_rel", "ticket_id", "tag_id", string="Tags")
     channel_id = fields.Many2one("helpdesk.channel", index="btree_not_null")
     channel_kind = fields.Selection(related="channel_id.kind")

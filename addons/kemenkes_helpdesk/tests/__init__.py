@@ -2,6 +2,7 @@ from . import (
     test_accounts,
     test_agent_tours,
     test_answering,
+    test_category,
     test_citizen_portal,
     test_demo,
     test_devices,

@@ -23,6 +23,7 @@ EXPECTED = {
     "helpdesk.team": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.stage": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.category": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.category.merge": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.tag": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.channel": row(READ, READ_WRITE, READ, READ_WRITE, ALL, READ),
     "helpdesk.reveal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),

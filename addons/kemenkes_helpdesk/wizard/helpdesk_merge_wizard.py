@@ -1,9 +1,8 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.helpdesk_stage import DONE_KINDS
+from ..tools.html_list import html_list
 
 
 class HelpdeskMergeWizard(models.TransientModel):
@@ -42,8 +41,8 @@ class HelpdeskMergeWizard(models.TransientModel):
             refusals = [reason for ticket in sources if (reason := ticket._merge_refusal(target, survivor))]
             wizard.refusal = " ".join(refusals)
             if not refusals:
-                wizard.warnings = _as_list(wizard._warnings(sources, survivor))
-                wizard.outcome = _as_list(wizard._outcome(sources, survivor))
+                wizard.warnings = html_list(wizard._warnings(sources, survivor))
+                wizard.outcome = html_list(wizard._outcome(sources, survivor))
 
     def _chosen(self):
         """The tickets to be merged, and the one that goes on."""
@@ -103,9 +102,3 @@ class HelpdeskMergeWizard(models.TransientModel):
         if not sources or not target:
             raise UserError(self.env._("Choose another ticket to merge into."))
         return sources.merge_into(target)._action_open()
-
-
-def _as_list(lines):
-    if not lines:
-        return False
-    return Markup('<ul class="mb-0">%s</ul>') % Markup().join(Markup("<li>%s</li>") % line for line in lines)
