@@ -15,9 +15,12 @@
         "data/ir_cron_data.xml",
         "data/auditlog_rule_data.xml",
         "wizard/helpdesk_sla_apply_views.xml",
+        "wizard/helpdesk_sla_excuse_ask_views.xml",
         "wizard/helpdesk_sla_try_views.xml",
         "views/helpdesk_sla_views.xml",
         "views/helpdesk_sla_status_views.xml",
+        "views/helpdesk_sla_excuse_views.xml",
+        "report/helpdesk_sla_attainment_views.xml",
         "views/helpdesk_ticket_views.xml",
     ],
     "demo": [

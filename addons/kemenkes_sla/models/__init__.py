@@ -3,6 +3,7 @@ from . import (
     helpdesk_event,
     helpdesk_site,
     helpdesk_sla,
+    helpdesk_sla_excuse,
     helpdesk_sla_status,
     helpdesk_sla_status_notice,
     helpdesk_sla_status_sweep,

@@ -6,8 +6,22 @@ class HelpdeskEvent(models.Model):
 
     # rows of the ledger stay when the addon goes
     kind = fields.Selection(
-        selection_add=[("sla_breached", "SLA breached"), ("sla_recalculated", "SLA worked out anew")],
-        ondelete={"sla_breached": lambda _rows: None, "sla_recalculated": lambda _rows: None},
+        selection_add=[
+            ("sla_breached", "SLA breached"),
+            ("sla_recalculated", "SLA worked out anew"),
+            ("sla_excuse_asked", "Excuse of a breach asked for"),
+            ("sla_excused", "Breach excused"),
+            ("sla_excuse_refused", "Excuse of a breach refused"),
+            ("sla_excuse_withdrawn", "Excuse of a breach withdrawn"),
+        ],
+        ondelete={
+            "sla_breached": lambda _rows: None,
+            "sla_recalculated": lambda _rows: None,
+            "sla_excuse_asked": lambda _rows: None,
+            "sla_excused": lambda _rows: None,
+            "sla_excuse_refused": lambda _rows: None,
+            "sla_excuse_withdrawn": lambda _rows: None,
+        },
     )
 
     @api.model

@@ -76,7 +76,7 @@ class HelpdeskSla(models.Model):
     reached_count = fields.Integer("Met", compute="_compute_attainment", help="In the last 30 days.")
     failed_count = fields.Integer("Breached", compute="_compute_attainment", help="In the last 30 days.")
     attainment = fields.Float(
-        "Attainment in percent", compute="_compute_attainment", help="Of the clocks that ended in the last 30 days."
+        "Attainment in percent", compute="_compute_attainment", help="Of the last 30 days; excused breaches left out."
     )
     is_below_goal = fields.Boolean(compute="_compute_attainment")
 
@@ -88,18 +88,13 @@ class HelpdeskSla(models.Model):
     @api.depends_context("uid")
     def _compute_attainment(self):
         since = fields.Datetime.subtract(fields.Datetime.now(), days=ATTAINMENT_DAYS)
-        groups = self.env["helpdesk.sla.status"]._read_group(
-            [("sla_id", "in", self.ids), ("end_date", ">=", since), ("state", "in", ("reached", "failed"))],
-            ["sla_id", "state"],
-            ["__count"],
-        )
-        counts = {(sla.id, state): count for sla, state, count in groups}
+        domain = [("sla_id", "in", self.ids), ("date", ">=", since)]
+        counts = self.env["helpdesk.sla.attainment"]._counts(domain, "sla_id")
         for sla in self:
-            sla.reached_count = counts.get((sla.id, "reached"), 0)
-            sla.failed_count = counts.get((sla.id, "failed"), 0)
-            total = sla.reached_count + sla.failed_count
-            sla.attainment = 100 * sla.reached_count / total if total else 0
-            sla.is_below_goal = bool(total) and sla.attainment < sla.goal
+            met, breached, _excused, attainment = counts.get(sla, (0, 0, 0, None))
+            sla.reached_count, sla.failed_count = met, breached
+            sla.attainment = attainment or 0
+            sla.is_below_goal = attainment is not None and attainment < sla.goal
 
     # CONSTRAINTS
 

@@ -45,6 +45,7 @@ class HelpdeskSlaStatus(models.Model):
     deadline = fields.Datetime("Due", readonly=True, help="Empty while the clock is paused.")
     reached_date = fields.Datetime("Done on", readonly=True)
     end_date = fields.Datetime("Ended", readonly=True)
+    result_date = fields.Datetime("Met or breached on", readonly=True, help="The day to which the result counts.")
     elapsed_seconds = fields.Integer("Counted", readonly=True, aggregator="avg", help="Seconds, pauses left out.")
     late_seconds = fields.Integer(
         "Late by", readonly=True, aggregator="avg", help="Counted seconds after the due time."
@@ -71,6 +72,7 @@ class HelpdeskSlaStatus(models.Model):
     _open_idx = models.Index("(deadline) WHERE is_open")
     _ended_idx = models.Index("(sla_id, end_date) WHERE end_date IS NOT NULL")
     _end_date_idx = models.Index("(end_date) WHERE end_date IS NOT NULL")
+    _result_date_idx = models.Index("(result_date) WHERE result_date IS NOT NULL")
     _untold_idx = models.Index("(untold_percent) WHERE untold_percent > 0")
 
     # READER OF THE LEDGER
@@ -264,6 +266,7 @@ class HelpdeskSlaStatus(models.Model):
             "deadline": date(one.due),
             "reached_date": date(one.reached),
             "end_date": date(one.ended),
+            "result_date": date(one.result_at),
             "elapsed_seconds": one.elapsed,
             "late_seconds": max(one.elapsed - one.policy.seconds, 0),
             "paused_seconds": sum(end - start for start, end in one.pauses if end is not None),
@@ -302,6 +305,7 @@ class HelpdeskSlaStatus(models.Model):
                     "is_open": False,
                     "end_date": now,
                     "deadline": False,
+                    "result_date": False,
                     "check_date": False,
                     "untold_percent": 0,
                 }

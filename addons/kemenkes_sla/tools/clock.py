@@ -124,6 +124,11 @@ class Clock:
             return self.due
         return self.ended
 
+    @property
+    def result_at(self):
+        """To which moment the result counts: None while there is none. A breach doesn't move when it ends."""
+        return {REACHED: self.reached, FAILED: self.breached}.get(self.state)
+
 
 class Segment(NamedTuple):
     """The time between two facts; ``end`` is None for the one that lasts."""
