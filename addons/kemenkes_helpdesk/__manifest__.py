@@ -60,6 +60,7 @@
         "views/helpdesk_ticket_merge_views.xml",
         "views/helpdesk_ticket_duplicate_views.xml",
         "views/helpdesk_team_views.xml",
+        "views/helpdesk_team_dashboard_views.xml",
         "views/helpdesk_stage_views.xml",
         "views/helpdesk_category_views.xml",
         "views/helpdesk_tag_views.xml",
@@ -71,6 +72,7 @@
         "views/fetchmail_server_views.xml",
         "views/helpdesk_outbox_message_views.xml",
         "views/helpdesk_identity_views.xml",
+        "views/res_partner_views.xml",
         "views/helpdesk_macro_views.xml",
         "views/helpdesk_auto_reply_views.xml",
         "views/helpdesk_keyword_rule_views.xml",
@@ -86,6 +88,7 @@
         "views/helpdesk_event_views.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/helpdesk_site_demo.xml",
         "demo/res_users_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
@@ -99,6 +102,7 @@
         ],
         "web.assets_backend": [
             "kemenkes_helpdesk/static/src/escalation_menu/**/*",
+            "kemenkes_helpdesk/static/src/team_dashboard/**/*",
             "kemenkes_helpdesk/static/src/ticket/**/*",
             "kemenkes_helpdesk/static/src/duplicates/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",

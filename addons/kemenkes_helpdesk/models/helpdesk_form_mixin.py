@@ -19,11 +19,16 @@ class HelpdeskFormMixin(models.AbstractModel):
         "such as https://satusehat.kemkes.example",
     )
     form_url = fields.Char("Address of the form", compute="_compute_form_url")
+    form_embed_code = fields.Char(
+        "Code to embed it", compute="_compute_form_url", help="Paste it where the form shall stand in the other site."
+    )
 
     @api.depends("code")
     def _compute_form_url(self):
         for record in self:
-            record.form_url = f"{record.get_base_url()}/helpdesk/form/{record.code}" if record.code else False
+            url = f"{record.get_base_url()}/helpdesk/form/{record.code}" if record.code else False
+            record.form_url = url
+            record.form_embed_code = f'<script src="{url}/embed.js" async></script>' if url else False
 
     @api.constrains("form_embed_origins")
     def _check_form_embed_origins(self):

@@ -8,10 +8,17 @@ const { DateTime } = luxon;
 const REFRESH_MILLISECONDS = 30000;
 const SOON_MILLISECONDS = 3600000;
 
-/** "3 hours ago" or "in 20 minutes", going on by itself; a deadline says by its weight and icon that it is near. */
+/**
+ * "3 hours ago" or "in 20 minutes", going on by itself; in lists the short form, "3 hr. ago". A deadline says by its
+ * weight and icon that it is near.
+ */
 export class RelativeTimeField extends Component {
     static template = "kemenkes_helpdesk.RelativeTimeField";
-    static props = { ...standardFieldProps, deadline: { type: Boolean, optional: true } };
+    static props = {
+        ...standardFieldProps,
+        deadline: { type: Boolean, optional: true },
+        short: { type: Boolean, optional: true },
+    };
 
     setup() {
         this.clock = useState({ now: DateTime.now() });
@@ -24,7 +31,8 @@ export class RelativeTimeField extends Component {
     }
 
     get text() {
-        return this.value ? this.value.toRelative({ base: this.clock.now }) : "";
+        const style = this.props.short ? "short" : "long";
+        return this.value ? this.value.toRelative({ base: this.clock.now, style }) : "";
     }
 
     get exact() {
@@ -47,5 +55,5 @@ export class RelativeTimeField extends Component {
 registry.category("fields").add("helpdesk_relative_time", {
     component: RelativeTimeField,
     supportedTypes: ["datetime"],
-    extractProps: ({ options }) => ({ deadline: Boolean(options.deadline) }),
+    extractProps: ({ options }) => ({ deadline: Boolean(options.deadline), short: Boolean(options.short) }),
 });
