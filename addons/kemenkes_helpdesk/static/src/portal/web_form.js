@@ -1,15 +1,12 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
 
-const MEGABYTE = 1024 * 1024;
-
-/** The form works without scripts; this makes it quicker to fill in and spares uploads that would be refused. */
+/** The form works without scripts; this makes it quicker to fill in. */
 export class HelpdeskWebForm extends Interaction {
     static selector = "#kh-form";
     dynamicContent = {
         _root: { "t-on-submit": this.onSubmit },
         "#kh-product_id": { "t-on-change": this.onProductChange },
-        "#kh-files": { "t-on-change": this.showFiles },
     };
 
     setup() {
@@ -116,39 +113,9 @@ export class HelpdeskWebForm extends Interaction {
         }
     }
 
-    // FILES
-
-    showFiles() {
-        const input = this.el.querySelector("#kh-files");
-        const list = this.el.querySelector("#kh-file-list");
-        list.replaceChildren();
-        const { limit, megabytes, many, large } = input.dataset;
-        if (input.files.length > Number(limit)) {
-            this.addFileLine(list, `${many} ${limit}.`, true);
-        }
-        for (const file of input.files) {
-            const isLarge = file.size > Number(megabytes) * MEGABYTE;
-            const size = `${(file.size / MEGABYTE).toFixed(1)} MB`;
-            this.addFileLine(list, isLarge ? `${large} ${file.name} (${size})` : `${file.name} (${size})`, isLarge);
-        }
-        return !list.querySelector(".kh-error");
-    }
-
-    addFileLine(list, text, isError) {
-        const line = document.createElement("li");
-        line.textContent = text;
-        line.classList.toggle("kh-error", isError);
-        list.append(line);
-    }
-
     // SENDING
 
-    onSubmit(ev) {
-        if (this.el.querySelector("#kh-files") && !this.showFiles()) {
-            ev.preventDefault();
-            this.el.querySelector("#kh-files").focus();
-            return;
-        }
+    onSubmit() {
         const button = this.el.querySelector("button[type=submit]");
         button.disabled = true;
         button.textContent = button.dataset.busy;
