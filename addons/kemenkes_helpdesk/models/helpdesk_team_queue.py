@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .helpdesk_escalation import OPEN_STATES
 from .helpdesk_stage import OPEN_KINDS
@@ -31,6 +31,7 @@ class HelpdeskTeam(models.Model):
     escalated_ticket_count = fields.Integer("Escalated", compute="_compute_escalation_counts")
     incoming_escalation_count = fields.Integer("To accept", compute="_compute_escalation_counts")
 
+    @api.depends_context("uid")
     def _compute_open_counts(self):
         self.update(
             {
@@ -55,6 +56,7 @@ class HelpdeskTeam(models.Model):
             if oldest:
                 team.oldest_waiting_since = min(team.oldest_waiting_since or oldest, oldest)
 
+    @api.depends_context("uid")
     def _compute_special_counts(self):
         still_open = ("stage_kind", "in", OPEN_KINDS)
         conditions = {
@@ -67,6 +69,7 @@ class HelpdeskTeam(models.Model):
             for team in self:
                 team[name] = counts.get(team, 0)
 
+    @api.depends_context("uid")
     def _compute_escalation_counts(self):
         still_open = [("state", "in", OPEN_STATES)]
         escalated = self._count_by_team("helpdesk.escalation", "from_team_id", still_open)
@@ -76,9 +79,7 @@ class HelpdeskTeam(models.Model):
             team.incoming_escalation_count = incoming.get(team, 0)
 
     def _count_by_team(self, model, team_field, condition):
-        return dict(
-            self.env[model]._read_group([(team_field, "in", self.ids), *condition], [team_field], ["__count"])
-        )
+        return dict(self.env[model]._read_group([(team_field, "in", self.ids), *condition], [team_field], ["__count"]))
 
     # ACTIONS OF THE CARD
 
@@ -92,7 +93,10 @@ class HelpdeskTeam(models.Model):
         filters = QUEUE_FILTERS[self.env.context.get("queue", "open")]
         action["display_name"] = self.name
         action["domain"] = [("team_id", "=", self.id)]
-        action["context"] = {"default_team_id": self.id, **{f"search_default_{name}": value for name, value in filters.items()}}
+        action["context"] = {
+            "default_team_id": self.id,
+            **{f"search_default_{name}": value for name, value in filters.items()},
+        }
         return action
 
     def action_view_escalated(self):

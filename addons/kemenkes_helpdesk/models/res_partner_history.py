@@ -66,7 +66,7 @@ class ResPartner(models.Model):
             "kind": ticket.stage_kind,
             "channel": ticket.channel_kind or "",
             "product": ticket.product_id.name or "",
-            "category": ticket.category_id.complete_name or "",
+            "category": ticket.category_id.display_name or "",
             "agent": ticket.user_id.name or "",
             "created": fields.Datetime.to_string(ticket.create_date),
             "solved": fields.Datetime.to_string(ticket.solved_date),
@@ -77,7 +77,10 @@ class ResPartner(models.Model):
         if not identities.has_access("read"):
             return []
         return [
-            {"kind": identity.kind, "handle": identity._shown("display_handle") or identity._shown("handle")}
+            {
+                "kind": identity._fields["kind"].convert_to_export(identity.kind, identity),
+                "handle": identity._shown("display_handle") or identity._shown("handle"),
+            }
             for identity in identities.search([("partner_id", "in", self.ids)])
         ]
 

@@ -34,9 +34,11 @@ from . import (
     test_rights_isolation,
     test_rights_matrix,
     test_supervisor_tours,
+    test_team_dashboard,
     test_ticket_screens,
     test_translation,
     test_viewer_portal,
+    test_views,
     test_web_form,
     test_working_time,
 )

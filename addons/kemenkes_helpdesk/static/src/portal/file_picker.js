@@ -23,7 +23,10 @@ export class HelpdeskFilePicker extends Interaction {
             problems.unshift(`${many} ${limit}.`);
         }
         const fine = files.filter((file) => !file.isLarge).map((file) => file.text);
-        list.replaceChildren(...problems.map((text) => makeLine(text, "kh-error")), ...fine.map((text) => makeLine(text)));
+        list.replaceChildren(
+            ...problems.map((text) => makeLine(text, "kh-error")),
+            ...fine.map((text) => makeLine(text)),
+        );
         input.setCustomValidity(problems.join(" "));
     }
 }

@@ -60,7 +60,7 @@ export class CustomerHistory extends Component {
     }
 
     time(value) {
-        return value ? formatDateTime(deserializeDateTime(value)) : "";
+        return value ? formatDateTime(deserializeDateTime(value), { showSeconds: false }) : "";
     }
 
     who(message) {

@@ -36,7 +36,7 @@ export class RelativeTimeField extends Component {
     }
 
     get exact() {
-        return this.value ? formatDateTime(this.value) : "";
+        return this.value ? formatDateTime(this.value, { showSeconds: false }) : "";
     }
 
     get remaining() {

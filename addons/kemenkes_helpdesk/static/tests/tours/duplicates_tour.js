@@ -6,7 +6,10 @@ registry.category("web_tour.tours").add("helpdesk_duplicates", {
         { trigger: ".o_helpdesk_duplicate:eq(1) .o_helpdesk_duplicate_dismiss", run: "click" },
         { content: "It is gone at once", trigger: ".o_helpdesk_duplicates:not(:has(.o_helpdesk_duplicate:eq(1)))" },
         { trigger: ".o_helpdesk_duplicate_merge", run: "click" },
-        { content: "The older ticket goes on, and nothing is left", trigger: ".o_form_view:not(:has(.o_helpdesk_duplicate))" },
+        {
+            content: "The older ticket goes on, and nothing is left",
+            trigger: ".o_form_view:not(:has(.o_helpdesk_duplicate))",
+        },
         { trigger: ".o_breadcrumb:contains(Kode OTP)" },
     ],
 });
