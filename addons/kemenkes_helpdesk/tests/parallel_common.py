@@ -61,9 +61,14 @@ class ParallelCase(BaseCase):
 
         :return: what they returned, in order
         """
+        return self.collide_on("helpdesk_ticket", ticket_id, *works)
+
+    def collide_on(self, table, row_id, *works):
+        """As :meth:`collide`, with the row of another table."""
+        locked = SQL("SELECT id FROM %s WHERE id = %s FOR UPDATE", SQL.identifier(table), row_id)
         with mute_logger("odoo.sql_db"):
             with self.transaction() as env:
-                env.execute_query(SQL("SELECT id FROM helpdesk_ticket WHERE id = %s FOR UPDATE", ticket_id))
+                env.execute_query(locked)
                 running = self._start(works)
                 blocked = self._wait_until_blocked(len(works))
             results = self._finish(running)

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import HelpdeskCase
+from .parallel_common import ParallelCase
 
 
 class CategoryCase(HelpdeskCase):
@@ -198,3 +199,39 @@ class TestCategoryUse(CategoryCase):
         self.assertIn('name="parent_id" string="In the category" operator="child_of"', view.arch)
         found = self.env["helpdesk.category"].search([("parent_id", "child_of", self.old.id)])
         self.assertEqual(found, self.old | self.old_child)
+
+
+@tagged("post_install", "-at_install")
+class TestCategoryMergeParallel(ParallelCase):
+    def setUp(self):
+        super().setUp()
+        with self.transaction() as env:
+            self.ids = env["helpdesk.category"].create([{"name": f"{self.mark} {n}"} for n in (1, 2)]).ids
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        with self.transaction() as env:
+            categories = env["helpdesk.category"].browse(self.ids)
+            categories.merged_into_id = False
+            categories.unlink()
+
+    def merging(self, source_id, target_id):
+        """A transaction that merges, and tells whether it could."""
+
+        def merge(env):
+            categories = env["helpdesk.category"]
+            try:
+                categories.browse(source_id).merge_into(categories.browse(target_id))
+            except UserError:
+                return "refused"
+            return "merged"
+
+        return lambda: self.replayed(merge)
+
+    def test_into_each_other_at_once(self):
+        """R27.c.3: two supervisors, each the other way round: one of the two categories stays in use."""
+        one, two = self.ids
+        outcomes = self.collide_on("helpdesk_category", one, self.merging(one, two), self.merging(two, one))
+        self.assertEqual(sorted(outcomes), ["merged", "refused"])
+        with self.transaction() as env:
+            self.assertEqual(sorted(env["helpdesk.category"].browse(self.ids).mapped("active")), [False, True])

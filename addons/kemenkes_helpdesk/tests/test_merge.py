@@ -1,18 +1,15 @@
-import threading
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg2.errors import DeadlockDetected, SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
-from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, Form, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from ..models.helpdesk_stage import DONE_KINDS
 from .common import HelpdeskCase
+from .parallel_common import ParallelCase
 
 
 @tagged("post_install", "-at_install")
@@ -383,85 +380,59 @@ class TestMerge(HelpdeskCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMergeParallel(BaseCase):
-    """Real transactions; the two tickets are removed at the end, their ledger rows stay, as they would."""
+class TestMergeParallel(ParallelCase):
+    """Two transactions that have both begun before one of them writes."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self.transaction() as env:
             team = env["helpdesk.team"].search([], limit=1)
             tickets = env["helpdesk.ticket"].create([{"name": f"Parallel {n}", "team_id": team.id} for n in (1, 2)])
             self.ids = tickets.ids
         self.addCleanup(self.clean_up)
 
     def clean_up(self):
-        with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM helpdesk_merge WHERE source_id = ANY(%s)", [self.ids])
-            api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"].browse(self.ids).unlink()
-            for table in ("helpdesk_event", "helpdesk_event_head"):
-                cr.execute(f"GRANT ALL ON {table} TO CURRENT_USER; ALTER TABLE {table} DISABLE TRIGGER ALL")
-                cr.execute(f"DELETE FROM {table} WHERE chain = ANY(%s)", [self.ids])
-            api.Environment(cr, SUPERUSER_ID, {})["helpdesk.event"].init()  # protection back, as at an update
+        with self.transaction() as env:
+            env.execute_query(SQL("DELETE FROM helpdesk_merge WHERE source_id = ANY(%s) RETURNING id", self.ids))
+            env["helpdesk.ticket"].browse(self.ids).unlink()
+            self.remove_from_ledger(env, SQL("chain = ANY(%s)", self.ids))
 
-    def run_at_once(self, *jobs):
-        """Run jobs in transactions that all begin before one of them ends, each again where the database says so.
+    def merging(self, source_id, target_id):
+        """A transaction that merges, and tells whether it could."""
 
-        :param jobs: callables that get the two tickets
-        :return: what each returned, or the error's class
-        """
-        outcomes, start = [None] * len(jobs), threading.Barrier(len(jobs))
+        def merge(env):
+            tickets = env["helpdesk.ticket"]
+            try:
+                tickets.browse(source_id).merge_into(tickets.browse(target_id))
+            except UserError:
+                return "refused"
+            return "merged"
 
-        def run(number):
-            for attempt in range(10):
-                try:
-                    with self.registry.cursor() as cr:
-                        tickets = api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"].browse(self.ids)
-                        tickets.mapped("name")
-                        if not attempt:
-                            start.wait(30)
-                        outcomes[number] = jobs[number](*tickets)
-                    return
-                except (SerializationFailure, DeadlockDetected):
-                    continue
-                except Exception as error:  # noqa: BLE001 - whatever it is, the test must tell
-                    outcomes[number] = type(error).__name__
-                    return
-
-        # the thread that loads the registry, and runs the tests, holds its lock
-        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
-            threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(len(jobs))]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(60)
-        return outcomes
+        return lambda: self.replayed(merge)
 
     def test_into_each_other_at_once(self):
         """R27.b.4: A → B and B → A in two transactions: one merge, one clear refusal, no deadlock, no circle."""
-        outcomes = self.run_at_once(
-            lambda one, two: one.merge_into(two)._name, lambda one, two: two.merge_into(one)._name
-        )
-        self.assertEqual(sorted(outcomes), ["UserError", "helpdesk.ticket"])
-        with self.registry.cursor() as cr:
-            cr.execute("SELECT count(merged_into_id) FROM helpdesk_ticket WHERE id = ANY(%s)", [self.ids])
-            self.assertEqual(cr.fetchone()[0], 1)
+        one, two = self.ids
+        outcomes = self.collide(one, self.merging(one, two), self.merging(two, one))
+        self.assertEqual(sorted(outcomes), ["merged", "refused"])
+        with self.transaction() as env:
+            tickets = env["helpdesk.ticket"].browse(self.ids)
+            self.assertEqual(len(tickets.merged_into_id), 1)
 
     def test_reply_while_it_is_merged(self):
         """R27.b.4: a customer's words that arrive during the merge stand with the survivor, under their own number."""
+        one, two = self.ids
 
-        def reply(ticket, _other):
+        def reply(env):
+            ticket = env["helpdesk.ticket"].browse(one)
             return ticket.message_post(
                 body="Halo?", message_type="comment", subtype_xmlid="mail.mt_comment", helpdesk_direction="in"
             ).id
 
-        merged, message_id = self.run_at_once(lambda one, two: one.merge_into(two).id, reply)
-        one, two = self.ids
-        self.assertEqual(merged, two)
-        with self.registry.cursor() as cr:
-            cr.execute("SELECT res_id, helpdesk_source_id FROM mail_message WHERE id = %s", [message_id])
-            self.assertEqual(cr.fetchall(), [(two, one)])
-            api.Environment(cr, SUPERUSER_ID, {})["helpdesk.ticket"].browse(one).unmerge()
-            cr.execute("SELECT res_id, helpdesk_source_id FROM mail_message WHERE id = %s", [message_id])
-            self.assertEqual(cr.fetchall(), [(one, None)])
+        outcome, message_id = self.collide(one, self.merging(one, two), lambda: self.replayed(reply))
+        self.assertEqual(outcome, "merged")
+        with self.transaction() as env:
+            message = env["mail.message"].browse(message_id)
+            self.assertEqual((message.res_id, message.helpdesk_source_id.id), (two, one))
+            env["helpdesk.ticket"].browse(one).unmerge()
+            self.assertEqual((message.res_id, message.helpdesk_source_id.id), (one, False))

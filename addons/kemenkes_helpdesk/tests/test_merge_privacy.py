@@ -189,6 +189,7 @@ class TestMergedMails(MergedCase):
         for row in rows:
             mail = row._build_mail()
             self.assertEqual(row.recipient, row.ticket_id.partner_email_normalized)
+            self.assertIn(row.ticket_id._reply_token(), mail["Message-ID"], "an answer to it comes back to its number")
             self.assertFalse(mail["Cc"])
             text = mail.get_body(("plain",)).get_content()
             self.assertIn(f"Halo {row.ticket_id.partner_name}, {row.ticket_id.ticket_ref} sudah pulih", text)
