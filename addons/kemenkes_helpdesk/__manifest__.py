@@ -47,6 +47,7 @@
         "views/helpdesk_menus.xml",
         "wizard/helpdesk_account_views.xml",
         "wizard/helpdesk_category_merge_views.xml",
+        "wizard/helpdesk_erase_views.xml",
         "wizard/helpdesk_escalate_views.xml",
         "wizard/helpdesk_escalation_return_views.xml",
         "wizard/helpdesk_keyword_test_views.xml",

@@ -89,6 +89,7 @@ from . import (
     res_device,
     res_groups,
     res_partner,
+    res_partner_erasure,
     res_partner_history,
     res_partner_personal_data,
     res_users,

@@ -117,3 +117,8 @@ class ResUsers(models.Model):
         if not self.has_group("kemenkes_helpdesk.group_manager"):
             refused += GIVEN_BY_ADMINISTRATOR
         return [role for role, _label in ROLES if role not in refused]
+
+    def _notify_security_setting_update(self, subject, content, mail_values=None, **kwargs):
+        """Nobody is told about an account that has lost its address, such as that of an erased customer."""
+        reachable = self.filtered("email")
+        return super(ResUsers, reachable)._notify_security_setting_update(subject, content, mail_values, **kwargs)

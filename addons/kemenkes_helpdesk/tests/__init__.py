@@ -13,6 +13,7 @@ from . import (
     test_email_parallel,
     test_email_properties,
     test_email_reading,
+    test_erasure,
     test_escalation,
     test_figures,
     test_form_submission,

@@ -36,6 +36,8 @@ EXPECTED = {
     "helpdesk.keyword.test": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.keyword.test.line": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
 }
+# What is erased is gone: administrators only.
+EXPECTED["helpdesk.erase"] = {**row(*[NOBODY] * 6), "manager": ALL}
 # Accounts are admin support's alone.
 EXPECTED["helpdesk.account"] = {**row(*[NOBODY] * 6), "admin_support": ALL, "manager": ALL}
 

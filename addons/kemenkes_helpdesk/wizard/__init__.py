@@ -2,6 +2,7 @@ from . import (
     base_partner_merge_automatic_wizard,
     helpdesk_account,
     helpdesk_category_merge,
+    helpdesk_erase,
     helpdesk_escalate,
     helpdesk_escalation_return,
     helpdesk_event_check,
