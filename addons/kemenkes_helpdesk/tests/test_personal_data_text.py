@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -136,6 +136,9 @@ class TestMaskPhone(BaseCase):
 
     @settings(deadline=None)
     @given(st.text("0123456789", min_size=7, max_size=15))
+    @example("021123456")
+    @example("5551234")
+    @example("628123456789")
     def test_property_a_number_as_a_handle(self, digits):
         """Also short ones, as fixed lines have without their area code."""
-        self.assertGreaterEqual(mask_handle(digits).count(MASK), 3)
+        self.assertGreaterEqual(mask_handle(digits).count(MASK), 2)

@@ -153,7 +153,7 @@ def _mask_one_handle(value):
         return masked
     digits = sum(character.isdigit() for character in value)
     if digits >= 7 and digits >= len(value.strip()) / 2:
-        return _hide_digits(value, *((4, 3) if digits >= 10 else (2, 2)))
+        return _hide_number(value, 4)
     head = len(value) - len(value.lstrip()) + 1
     return value[:head] + "".join(MASK if character.isalnum() else character for character in value[head:])
 
@@ -182,7 +182,13 @@ def _hide_nik(match):
 
 
 def _hide_phone(match):
-    return _hide_digits(match[0], 5 if re.match(r"\+?62", match[0]) else 4, 3)
+    return _hide_number(match[0], 5 if re.match(r"\+?62", match[0]) else 4)
+
+
+def _hide_number(text, first):
+    """All but the ``first`` and the last three digits; of a short number, which that would show almost whole, fewer."""
+    count = sum(character.isdigit() for character in text)
+    return _hide_digits(text, first, 3) if count >= 10 else _hide_digits(text, 2, 2)
 
 
 def _hide_digits(text, first, last):
