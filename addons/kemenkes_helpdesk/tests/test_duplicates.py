@@ -136,7 +136,7 @@ class TestDuplicates(HelpdeskCase):
         wizard = (
             self.env[action["res_model"]].with_user(self.users["agent"]).with_context(**action["context"]).create({})
         )
-        self.assertTrue(wizard.has_other_customers)
+        self.assertTrue(wizard.warnings)
         self.assertEqual((wizard.ticket_ids, wizard.target_id), (self.ticket | similar, self.ticket))
 
     def test_not_the_same_is_remembered_on_both_and_in_the_ledger(self):
