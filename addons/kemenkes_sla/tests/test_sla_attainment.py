@@ -85,6 +85,16 @@ class TestSlaAttainment(SlaCase):
         self.ask(self.broken, note="With the power company's notice")
         self.assertEqual(self.kinds(self.broken)[-1], "sla_excuse_asked", "refused once may be asked again")
 
+    def test_the_dialog_opens_as_the_browser_asks_for_it(self):
+        """R14: from the list of clocks and from the report, whose rows have the same ids."""
+        for model in ("helpdesk.sla.status", "helpdesk.sla.attainment"):
+            wizard = self.env["helpdesk.sla.excuse.ask"].with_user(self.users["leader"])
+            opened = wizard.with_context(
+                active_model=model, active_ids=self.clock_of(self.kept | self.broken).ids
+            ).onchange({}, [], {"status_ids": {"fields": {"ticket_ref": {}}}, "reason": {}, "note": {}})
+            shown = [values["ticket_ref"] for _command, _id, values in opened["value"]["status_ids"] if values]
+            self.assertEqual(shown, [self.broken.ticket_ref])
+
     def test_nobody_decides_alone(self):
         """R14: who asks does not decide, and a team leader decides nothing."""
         excuse = self.ask(self.broken, role="operation_manager")

@@ -19,7 +19,8 @@ class HelpdeskSlaExcuseAsk(models.TransientModel):
         # rows of the attainment report have the ids of their clocks
         if self.env.context.get("active_model") in ("helpdesk.sla.status", "helpdesk.sla.attainment"):
             chosen = self.env["helpdesk.sla.status"].browse(self.env.context.get("active_ids", []))
-            values["status_ids"] = chosen.filtered(lambda status: status.state == "failed").ids
+            breached = chosen.filtered(lambda status: status.state == "failed")
+            values["status_ids"] = [fields.Command.set(breached.ids)]
         return values
 
     def action_ask(self):
