@@ -1,6 +1,6 @@
 import { Component, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { formatDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -51,8 +51,11 @@ export class DueField extends Component {
     }
 
     get text() {
-        if (!this.value || !this.isRunning) {
-            return this.exact;
+        if (!this.value) {
+            return "";
+        }
+        if (!this.isRunning) {
+            return toLocaleDateTimeString(this.value, { showSeconds: false });
         }
         const sign = this.left < 0 ? "−" : "";
         return sign + this.format(Math.abs(this.left));
