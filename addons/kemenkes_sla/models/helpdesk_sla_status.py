@@ -228,18 +228,20 @@ class HelpdeskSlaStatus(models.Model):
 
         A clock that has ended stays as it was then, whatever has become of calendars since.
         """
-        if self._is_settled(one):
+        if self._is_settled(one, now):
             return {}
         values = {**self._prepare(ticket_id, one), **self._prepare_checks(one, now), "is_stale": False}
         return {name: value for name, value in values.items() if not self or self._raw(name) != value}
 
-    def _is_settled(self, one):
+    def _is_settled(self, one, now):
+        """Whether nothing can change any more: it ended before this second, as it does now, by the same version."""
         return (
             bool(self)
             and not self.is_open
             and not one.is_open
+            and one.ended < now
             and self.version_id.id == one.policy.version
-            and self._raw("end_date") == (one.ended and from_seconds(one.ended))
+            and self.end_date == from_seconds(one.ended)
             and self.state != clock.CANCELLED
         )
 

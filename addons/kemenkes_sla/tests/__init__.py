@@ -1,2 +1,10 @@
-from . import test_rights_matrix, test_sla_attainment, test_sla_clock, test_sla_demo, test_sla_policy, test_sla_status
-from . import test_rights_matrix, test_sla_clock, test_sla_demo, test_sla_policy, test_sla_screens, test_sla_status
+from . import (
+    test_rights_matrix,
+    test_sla_attainment,
+    test_sla_clock,
+    test_sla_demo,
+    test_sla_history,
+    test_sla_policy,
+    test_sla_screens,
+    test_sla_status,
+)

@@ -50,7 +50,9 @@ class TestSlaScreens(HelpdeskCase, HttpCase):
         )
         self.env.flush_all()
         ticket = self.create_ticket()
-        self.assertAlmostEqual(ticket.next_due_date, fields.Datetime.now() + timedelta(minutes=30), delta=timedelta(seconds=9))
+        self.assertAlmostEqual(
+            ticket.next_due_date, fields.Datetime.now() + timedelta(minutes=30), delta=timedelta(seconds=9)
+        )
         self.browser_js(
             "/odoo/action-kemenkes_sla.helpdesk_ticket_action_due",
             COUNTDOWN % {"ref": ticket.ticket_ref},
