@@ -2,6 +2,7 @@
 from . import helpdesk_access_mixin, helpdesk_event_membership_mixin, helpdesk_guard_mixin, helpdesk_personal_mixin  # isort: skip
 from . import (
     auditlog_http_session,
+    auditlog_rule,
     base,
     crm_lead,
     crm_lead_personal_data,

@@ -3,7 +3,7 @@ import contextlib
 from odoo import Command
 from odoo.exceptions import AccessDenied
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import convert_file, mute_logger
 
 from odoo.addons.kemenkes_helpdesk.tests.test_ledger import TICKET, LedgerCase
 
@@ -152,6 +152,28 @@ class TestLedgerRights(AccountCase):
         lines = self.env["auditlog.log.line"].search([("log_id.res_id", "=", channel.id)])
         self.assertIn("D", " ".join(line.new_value or "" for line in lines))
         self.assertNotIn("very-secret", " ".join(line.new_value or "" for line in lines))
+
+    def test_rules_of_auditlog_are_on(self):
+        """R27.b.2: also those that an update brings; what an administrator has switched off stays off."""
+        names = self.env["ir.model.data"].search([("model", "=", "auditlog.rule"), ("module", "=like", "kemenkes%")])
+        rules = self.env["auditlog.rule"].browse(names.mapped("res_id"))
+        self.assertEqual(set(rules.mapped("state")), {"confirmed"})
+        addons = sorted(set(names.mapped("module")))
+        off = rules[0]
+        off.set_to_draft()
+        names.filtered(lambda name: name.res_id == rules[1].id).unlink()
+        rules[1].set_to_draft()
+        rules[1].unlink()
+        self.env.flush_all()
+        later = "UPDATE auditlog_rule SET write_date = create_date + interval '1 second' WHERE id = %s"
+        self.env.cr.execute(later, [off.id])
+        self.env.invalidate_all()
+        for addon in addons:
+            convert_file(self.env, addon, "data/auditlog_rule_data.xml", {}, mode="update")
+        again = self.env["ir.model.data"].search([("model", "=", "auditlog.rule"), ("module", "=like", "kemenkes%")])
+        states = {rule: rule.state for rule in self.env["auditlog.rule"].browse(again.mapped("res_id"))}
+        self.assertEqual(len(states), len(rules))
+        self.assertEqual([rule for rule, state in states.items() if state != "confirmed"], [off])
 
 
 @tagged("post_install", "-at_install")
