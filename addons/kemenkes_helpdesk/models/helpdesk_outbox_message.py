@@ -113,7 +113,9 @@ class HelpdeskOutboxMessage(models.Model):
                     return count
                 row._send_one()
                 goes_on = self.env["ir.cron"]._commit_progress(1)
-                row._log_delivery()
+                # a transaction of its own, after the one that sent: writers of one ticket's chain undo one another, and
+                # undoing the state of a mail that was sent would send it twice; the next mail must not hold the chain
+                self.env["helpdesk.event"]._record_apart(row._prepare_delivery_events())
                 if not goes_on:
                     return count + 1
         return limit
@@ -192,24 +194,18 @@ class HelpdeskOutboxMessage(models.Model):
                 )
             )
 
-    def _log_delivery(self):
-        """Tell the ledger how far messages got.
-
-        In a transaction after the one that sent: writers of one ticket's chain undo one another, and undoing the
-        state of a mail that was sent would send it twice.
-        """
-        self.env["helpdesk.event"]._record(
-            [
-                {
-                    "kind": "delivery",
-                    "ticket_id": row.ticket_id.id,
-                    "message_id": row.message_id.id,
-                    "data": {"state": row.state},
-                }
-                for row in self
-                if row.state != "queued"
-            ]
-        )
+    def _prepare_delivery_events(self):
+        """Rows for the ledger that tell how far messages got."""
+        return [
+            {
+                "kind": "delivery",
+                "ticket_id": row.ticket_id.id,
+                "message_id": row.message_id.id,
+                "data": {"state": row.state},
+            }
+            for row in self
+            if row.state != "queued"
+        ]
 
     @api.model
     def _cron_send(self):

@@ -165,7 +165,7 @@ class HelpdeskOutboxMessage(models.Model):
         bounced = rows.filtered(lambda row: not recipient or row.recipient == recipient)
         if bounced:
             bounced.write({"state": "failed", "error": reason[:2000]})
-            bounced._log_delivery()
+            self.env["helpdesk.event"]._record(bounced._prepare_delivery_events())
 
 
 def _is_permanent(error):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.kemenkes_helpdesk.tests.email_common import make_mail
 
-from .parallel_common import ParallelCase
+from .parallel_common import PATIENCE_SECONDS, ParallelCase
 
 
 @tagged("post_install", "-at_install")
@@ -139,30 +139,72 @@ class TestEmailParallel(ParallelCase):
             self.assertEqual((len(tickets), len(events), len(messages)), (20, 40, 40))
             self.assertEqual(set(events.mapped("state")), {"done"})
 
-    def test_two_senders_send_each_answer_once(self):
-        """Two jobs on one outbox: every answer goes out exactly once."""
-        self.receive(*[self.mail(sender=f"s{number}@{self.mark}.example") for number in range(8)])
+    def queue_answers(self, count):
+        """So many tickets, each with an answer that waits; the ids of the tickets."""
+        self.receive(*[self.mail(sender=f"s{number}@{self.mark}.example") for number in range(count)])
         self.work_off()
         with self.transaction() as env:
             env["helpdesk.outbox.message"].search([("state", "=", "queued")]).state = "sent"
             tickets = self.look(env)[0]
             tickets._post_automatic(dict.fromkeys(tickets, "Kami sudah terima."))
-        sent = []
+            return tickets.ids
 
-        def send():
-            for _attempt in range(20):
-                try:
-                    with self.transaction() as env:
-                        if not env["helpdesk.outbox.message"]._send_pending():
-                            return
-                except TransactionRollbackError:
-                    continue
+    def send(self):
+        with self.transaction() as env:
+            env["helpdesk.outbox.message"]._cron_send()
+
+    def delivered(self, env, ticket_id):
+        return env["helpdesk.event"].search_count([("ticket_id", "=", ticket_id), ("kind", "=", "delivery")])
+
+    def test_two_senders_send_each_answer_once(self):
+        """Two jobs on one outbox: every answer goes out exactly once."""
+        tickets = self.queue_answers(8)
+        sent = []
 
         def take(_server, mail, *_args, **_kwargs):
             sent.append(mail["Message-Id"])
 
         with patch.object(IrMail_Server, "send_email", take):
-            self.at_once(send, send)
-            send()
+            self.at_once(self.send, self.send)
+            self.send()
         self.assertEqual(len(sent), 8)
         self.assertEqual(len(set(sent)), 8)
+        with self.transaction() as env:
+            self.assertEqual([self.delivered(env, ticket) for ticket in tickets], [1] * 8)
+
+    def test_nobody_waits_for_the_mail_server(self):
+        """While a mail is on its way, agents write on its ticket and on the one whose mail went before."""
+        tickets = self.queue_answers(2)
+
+        def take(*_args, **_kwargs):
+            with self.transaction() as env:
+                env.cr.execute("SET LOCAL lock_timeout = '1s'")
+                env["helpdesk.ticket"].browse(tickets)._log("note")
+
+        with patch.object(IrMail_Server, "send_email", take):
+            self.send()
+        with self.transaction() as env:
+            rows = env["helpdesk.outbox.message"].search([("ticket_id", "in", tickets)])
+            self.assertEqual(set(rows.mapped("state")), {"sent"}, rows.mapped("error"))
+            self.assertEqual([self.delivered(env, ticket) for ticket in tickets], [1, 1])
+
+    def test_delivery_is_noted_though_somebody_works_on_the_ticket(self):
+        """R27.b.2: the row of the ledger that tells of a delivery survives a meeting with another one."""
+        (ticket_id,) = self.queue_answers(1)
+        working = threading.Event()
+
+        def work():
+            with self.transaction() as env:
+                env["helpdesk.ticket"].browse(ticket_id)._log("note")
+                working.set()
+                self._wait_until_blocked(1)
+
+        def send():
+            working.wait(PATIENCE_SECONDS)
+            self.send()
+
+        with patch.object(IrMail_Server, "send_email", lambda *_args, **_kwargs: None):
+            self.at_once(work, send)
+        with self.transaction() as env:
+            self.assertEqual(self.delivered(env, ticket_id), 1)
+            self.assertFalse(env["helpdesk.event"].verify([("ticket_id", "=", ticket_id)]))

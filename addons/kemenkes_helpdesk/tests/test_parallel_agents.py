@@ -158,6 +158,24 @@ class TestParallelAgents(ParallelHttpCase):
             self.assertEqual((kinds.count("message_out"), kinds.count("message_in")), (1, 1))
             self.assertEqual(self.ticket(env).stage_kind, "open")
 
+    def test_agent_answers_while_the_job_takes_in_a_message(self):
+        """The inbox's own job meets an agent and does its batch again."""
+        with self.transaction() as env:
+            channel = env["helpdesk.channel"].browse(self.channel_id)
+            submission = {"type": "reply", "ticket_id": self.ticket_id, "message": "Masih gagal"}
+            event_id = env["helpdesk.inbox.event"]._receive_form(channel, submission, [], "waiting").id
+
+        def work_off():
+            with self.transaction() as env:
+                env["helpdesk.inbox.event"]._cron_process()
+
+        self.collide(self.ticket_id, self.write_message(self.ani, "Silakan coba"), work_off)
+        with self.transaction() as env:
+            self.assertEqual(env["helpdesk.inbox.event"].browse(event_id).state, "done")
+            self.assertEqual((self.said(env, "out"), self.said(env, "in")), (["Silakan coba"], ["Masih gagal"]))
+            kinds = self.kinds(env)
+            self.assertEqual((kinds.count("message_out"), kinds.count("message_in")), (1, 1))
+
     def test_agent_solves_while_the_customer_writes(self):
         """Solved first, the message opens it again; the message first, it is solved with the message in it."""
         with self.transaction(self.people["ani"]) as env:
