@@ -12,8 +12,10 @@ import collections
 import concurrent.futures
 import csv
 import re
+import statistics
 import sys
 import time
+from datetime import timedelta
 
 import requests
 
@@ -45,7 +47,8 @@ def read_reference(answer):
 def send(base, form, twice, number, text):
     """What became of one text.
 
-    :return: ``(number, outcome, [references])``; outcome is accepted, refused:<field> or failed:<status>
+    :return: ``(number, outcome, [references], [times])``; outcome is accepted, refused:<field> or failed:<status>,
+        times are those until the answer to each form sent, redirect included
     """
     address = f"{base}/helpdesk/form/{form}"
     page = requests.get(address, timeout=120)
@@ -63,10 +66,11 @@ def send(base, form, twice, number, text):
     with concurrent.futures.ThreadPoolExecutor(times) as pool:
         answers = list(pool.map(lambda _: requests.post(address, data=data, timeout=120), range(times)))
     references = [reference for answer in answers if (reference := read_reference(answer))]
+    seconds = [sum((step.elapsed for step in (*answer.history, answer)), timedelta()) for answer in answers]
     if len(references) == times:
-        return number, "accepted", references
+        return number, "accepted", references, seconds
     errors = ERROR.findall(answers[0].text)
-    return number, f"refused:{errors[0]}" if errors else f"failed:{answers[0].status_code}", references
+    return number, f"refused:{errors[0]}" if errors else f"failed:{answers[0].status_code}", references, seconds
 
 
 def main():
@@ -85,9 +89,10 @@ def main():
         results = list(pool.map(lambda item: send(options.base, options.form, options.twice, *item), enumerate(texts)))
     seconds = time.monotonic() - start
 
-    outcomes = collections.Counter(outcome for _number, outcome, _references in results)
-    tickets = {reference for _number, _outcome, references in results for reference in references}
-    doubled = [number for number, _outcome, references in results if len(set(references)) > 1]
+    outcomes = collections.Counter(outcome for _number, outcome, *_rest in results)
+    tickets = {reference for _number, _outcome, references, _times in results for reference in references}
+    doubled = [number for number, _outcome, references, _times in results if len(set(references)) > 1]
+    times = [elapsed.total_seconds() * 1000 for *_rest, sent in results for elapsed in sent]
     accepted = outcomes["accepted"]
     lost = sum(count for outcome, count in outcomes.items() if outcome.startswith("failed"))
     refused = sum(count for outcome, count in outcomes.items() if outcome.startswith("refused"))
@@ -95,9 +100,13 @@ def main():
         f"{len(texts)} texts, {accepted} accepted, {len(tickets)} tickets, {lost} lost, {len(doubled)} doubled,"
         f" {refused} refused with a reason, {len(texts) / seconds:.1f} forms a second"
     )
+    print(
+        f"{len(times)} sent, answered after {statistics.mean(times):.0f} ms (mean), {statistics.median(times):.0f} ms"
+        f" (half), {statistics.quantiles(times, n=20)[-1]:.0f} ms (95 of 100), {options.workers} at a time"
+    )
     for outcome, count in sorted(outcomes.items()):
         print(f"  {outcome}: {count}")
-    for number, outcome, _references in results:
+    for number, outcome, *_rest in results:
         if outcome != "accepted":
             print(f"  row {number}: {outcome}: {texts[number][:60]!r}")
     return 1 if lost or doubled or len(tickets) != accepted else 0

@@ -71,7 +71,9 @@ class HelpdeskPersonalMixin(models.AbstractModel):
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         field = self._fields.get(field_name)
         if isinstance(field, PersonalField) and field.is_handle and self._hides_column(field):
-            return SQL("%s %s", SQL.identifier(alias, "id"), direction)
+            record_id = SQL.identifier(alias, "id")
+            query._order_groupby.append(record_id)
+            return SQL("%s %s", record_id, direction)
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     def _read_group_groupby(self, alias, groupby_spec, query):

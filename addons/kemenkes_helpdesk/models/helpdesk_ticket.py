@@ -16,7 +16,7 @@ class HelpdeskTicket(models.Model):
     _description = "Helpdesk Ticket"
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
-    _rec_names_search = ["ticket_ref", "name", "search_customer"]
+    _rec_names_search = ["search_reference", "search_subject", "search_customer"]
     _mail_post_access = "read"
     _primary_email = "partner_email"
 
@@ -68,7 +68,12 @@ class HelpdeskTicket(models.Model):
         copy=False,
     )
     stage_kind = fields.Selection(
-        STAGE_KINDS, compute="_compute_stage_kind", store=True, precompute=True, string="Stage kind"
+        STAGE_KINDS,
+        "Stage kind",
+        compute="_compute_stage_kind",
+        store=True,
+        precompute=True,
+        required=True,  # also for the database: "not solved" finds its index only where nothing is empty
     )
     properties = fields.Properties(definition="team_id.properties_definition")
     color = fields.Integer()
@@ -91,6 +96,7 @@ class HelpdeskTicket(models.Model):
         "CHECK(merged_into_id IS NULL OR merged_into_id != id)", "A ticket can't be merged into itself."
     )
     _stage_idx = models.Index("(stage_id, id)")
+    _open_idx = models.Index("(id) WHERE stage_kind NOT IN ('solved', 'closed')")
     _team_open_idx = models.Index("(team_id, id) WHERE stage_kind NOT IN ('solved', 'closed')")
     _user_open_idx = models.Index("(user_id, id) WHERE stage_kind NOT IN ('solved', 'closed')")
     _user_idx = models.Index("(user_id, id)")
@@ -99,6 +105,7 @@ class HelpdeskTicket(models.Model):
     _site_idx = models.Index("(site_id, id)")
     _category_idx = models.Index("(category_id, id)")
     _create_date_idx = models.Index("(create_date)")
+    _write_date_idx = models.Index("(write_date, id)")
     _due_idx = models.Index("(next_due_date) WHERE next_due_date IS NOT NULL")
 
     # DEFAULTS AND COMPUTES

@@ -35,10 +35,13 @@ TYPED_MARKS = re.compile(rf"^(?:{HIDDEN_MARK}|{WHOLE_MARK})+", re.IGNORECASE)
 
 
 class Scope(NamedTuple):
-    """Where somebody looks for words: letters of the weights, for words that everybody sees and for masked ones."""
+    """Where somebody looks for words: letters of the weights, for words that everybody sees and for masked ones.
 
-    shown: str = ALL_WEIGHTS
-    hidden: str = ALL_WEIGHTS
+    No letters: anywhere, which the index answers alone; for a part of the weights PostgreSQL reads each document found.
+    """
+
+    shown: str = ""
+    hidden: str | None = ""
 
 
 class HelpdeskTicketDocument(models.AbstractModel):
@@ -142,12 +145,18 @@ class HelpdeskTicketDocument(models.AbstractModel):
     @api.model
     def _prepare_word(self, word, scope, prefix):
         star = "*" if prefix else ""
-        shown = f"'{word}':{star}{scope.shown}"
-        return self._any_of(shown, f"'{HIDDEN_MARK}{word}':{star}{scope.hidden}") if scope.hidden else shown
+        shown = self._label(word, star + scope.shown)
+        if scope.hidden is None:
+            return shown
+        return self._any_of(shown, self._label(HIDDEN_MARK + word, star + scope.hidden))
+
+    @api.model
+    def _label(self, word, label):
+        return f"'{word}':{label}" if label else f"'{word}'"
 
     @api.model
     def _prepare_whole(self, handle, scope):
-        if WEIGHT_CUSTOMER not in scope.shown:
+        if scope.shown and WEIGHT_CUSTOMER not in scope.shown:
             return []
         digest = hashlib.md5(handle.encode(), usedforsecurity=False).hexdigest()
         return [f"'{WHOLE_MARK}{digest}':{WEIGHT_CUSTOMER}"]

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, escape_psql
 
 from .helpdesk_ticket_document import (
     ALL_WEIGHTS,
@@ -20,11 +20,30 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    search_reference = fields.Char("Beginning of the reference", store=False, search="_search_reference")
     search_text = fields.Char("Everything", store=False, search="_search_everything")
     search_subject = fields.Char("Subject and description", store=False, search="_search_subject")
     search_customer = fields.Char("Customer's name, e-mail, phone", store=False, search="_search_customer")
     search_message = fields.Char("Text of messages", store=False, search="_search_message")
     search_attachment = fields.Char("Names of attachments", store=False, search="_search_attachment")
+
+    _reference_pattern_idx = models.Index("(upper(ticket_ref) text_pattern_ops)")
+
+    def _search_reference(self, operator, value):
+        if operator not in TEXT_OPERATORS:
+            return NotImplemented
+        self.flush_model(["ticket_ref"])
+        return Domain.OR(
+            Domain(
+                "id",
+                "in",
+                SQL(
+                    "(SELECT id FROM helpdesk_ticket WHERE upper(ticket_ref) LIKE %s)",
+                    f"{escape_psql(text.strip().upper())}%",
+                ),
+            )
+            for text in self._search_inputs(value)
+        )
 
     def _search_everything(self, operator, value):
         return self._search_words(operator, value, ALL_WEIGHTS)
@@ -45,7 +64,9 @@ class HelpdeskTicket(models.Model):
             return Domain.FALSE
         self.env["ir.attachment"].flush_model(["name", "res_model", "res_id", "res_field"])
         document = self.env["helpdesk.ticket.document"]
-        scope = self._search_scope(WEIGHT_INTERNAL)
+        # words of file names have one weight: with no letter named, the names needn't be read again
+        masked = self._search_scope(WEIGHT_INTERNAL).hidden is None
+        scope = Scope(hidden=None if masked else "")
         queries = [document._prepare_query(text, scope) for text in self._search_inputs(value)]
         return Domain.OR(
             Domain(
@@ -86,7 +107,8 @@ class HelpdeskTicket(models.Model):
             # notes and names of files attached to them are for the staff only
             weights = weights.replace(WEIGHT_INTERNAL, "")
         hidden = {"all": weights, "ask": weights.replace(WEIGHT_CUSTOMER, ""), "none": ""}
-        return Scope(weights, hidden[self.env.user._personal_data_clearance()])
+        hidden = hidden[self.env.user._personal_data_clearance()] or None
+        return Scope(*("" if letters == ALL_WEIGHTS else letters for letters in (weights, hidden)))
 
     @api.model
     def _search_inputs(self, value):

@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -58,6 +62,42 @@ class TestSearch(HelpdeskCase):
         self.ticket.name = "Kata sandi"
         self.assertTrue(self.found("search_text", "sandi"))
         self.assertFalse(self.found("search_text", "gagal"))
+
+    def test_file_names_for_staff_who_see_them_masked(self):
+        self.assertTrue(self.found("search_attachment", "tangkapan", "quality"))
+        self.assertFalse(self.found("search_attachment", "tangkapan", "viewer"))
+
+    def test_reference_is_found_by_its_beginning(self):
+        reference = self.ticket.ticket_ref
+        mine = self.ticket.with_user(self.users["agent"])
+        self.assertEqual(self.found("search_reference", reference.lower()), mine)
+        self.assertEqual(self.found("search_reference", f" {reference[:-1]}") & mine, mine)
+        for text in (reference[1:], f"{reference}0", "%", "_" * len(reference)):
+            self.assertFalse(self.found("search_reference", text), text)
+
+    def test_name_is_found_by_reference_or_words(self):
+        """What a many2one field of tickets offers while somebody types."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
+        for text in (self.ticket.ticket_ref, "Gagal masuk", "aplik"):
+            self.assertIn(self.ticket.id, dict(tickets.name_search(text)), text)
+        self.assertNotIn(self.ticket.id, dict(tickets.name_search("sertifikat")))
+
+    def test_open_tickets_are_found_by_their_index(self):
+        """With an empty stage kind allowed, "not solved" would be two conditions, and no index of open tickets fits."""
+        query = self.env["helpdesk.ticket"]._search([("stage_kind", "not in", ("solved", "closed"))])
+        self.assertNotIn('"stage_kind" IS NULL', query.select().code)
+
+    def test_every_grouping_of_the_list(self):
+        tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
+        arch = etree.fromstring(tickets.get_view(view_type="search")["arch"])
+        contexts = [literal_eval(node.get("context")) for node in arch.iter("filter") if node.get("context")]
+        groupings = [
+            context["group_by"] for context in contexts if context.get("group_by", "properties") != "properties"
+        ]
+        self.assertGreater(len(groupings), 10)
+        for grouping in groupings:
+            with self.subTest(grouping):
+                self.assertTrue(tickets.web_read_group([], [grouping], limit=80)["groups"])
 
     def test_category_with_its_subtree_and_any_interval(self):
         search = self.env["helpdesk.ticket"].with_user(self.users["agent"]).search

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import JsonRpcException
@@ -151,6 +153,8 @@ class TestViewerPortal(PortalCase):
         first = self.url_open("/my/helpdesk").text
         self.assertEqual(first.count('class="kh-ticket"'), 30)
         self.assertEqual(self.url_open("/my/helpdesk/page/2").text.count('class="kh-ticket"'), 11)
+        with patch("odoo.addons.kemenkes_helpdesk.controllers.viewer_portal.COUNT_LIMIT", 35):
+            self.assertIn("35+", self.url_open("/my/helpdesk/page/2").text)
 
     # ESCALATIONS
 
