@@ -276,6 +276,7 @@ class WebForm(http.Controller):
                 "extensions": channel._form_extension_list(),
                 "category_rows": page["categories"],
                 "category_json": json.dumps(page["categories"]),
+                "notices": request.env["helpdesk.ticket"]._form_notices(page["product"], page["site"]),
             },
             embed=embed,
         )

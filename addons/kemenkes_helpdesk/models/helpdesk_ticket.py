@@ -80,7 +80,7 @@ class HelpdeskTicket(models.Model):
     lead_id = fields.Many2one("crm.lead", copy=False, index="btree_not_null")
     merged_into_id = fields.Many2one("helpdesk.ticket", readonly=True, copy=False, index="btree_not_null")
     merged_ids = fields.One2many("helpdesk.ticket", "merged_into_id", "Merged tickets", context={"active_test": False})
-    parent_id = fields.Many2one("helpdesk.ticket", "Incident", copy=False, index="btree_not_null")
+    parent_id = fields.Many2one("helpdesk.ticket", "Incident", readonly=True, copy=False, index="btree_not_null")
     child_ids = fields.One2many("helpdesk.ticket", "parent_id", "Tickets of the incident")
     previous_id = fields.Many2one("helpdesk.ticket", "Follows", readonly=True, copy=False, index="btree_not_null")
     escalation_ids = fields.One2many("helpdesk.escalation", "ticket_id", "Escalations")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .helpdesk_stage import DONE_KINDS
@@ -70,7 +70,32 @@ class HelpdeskTicket(models.Model):
         if not body_by_ticket:
             return {}
         robot = self.env.ref("base.partner_root")
+        message_by_ticket = self._create_messages(body_by_ticket, robot, message_type="auto_comment", direction="auto")
+        tickets = self.browse(ticket.id for ticket in body_by_ticket)
         # sudo: the machine speaks, whoever caused it to
+        tickets.sudo().write({"last_automatic_message_date": fields.Datetime.now()})
+        self._send_messages(message_by_ticket, "message_auto")
+        return message_by_ticket
+
+    def _post_answers(self, body_by_ticket, author):
+        """Let one colleague answer many customers, in one batch; those of merged tickets under their number.
+
+        Nobody becomes the tickets' agent by it, and followers are not told of each.
+
+        :param dict body_by_ticket: ``{helpdesk.ticket: Markup}``
+        :param author: ``res.partner`` of the colleague
+        :return: ``{helpdesk.ticket: mail.message}``
+        """
+        message_by_ticket = self._create_messages(body_by_ticket, author, message_type="comment", direction="out")
+        survivors = self.browse(ticket._survivor().id for ticket in message_by_ticket)
+        survivors.write({"last_agent_message_date": fields.Datetime.now()})
+        self._send_messages(message_by_ticket, "message_out")
+        return message_by_ticket
+
+    @api.model
+    def _create_messages(self, body_by_ticket, author, message_type, direction):
+        address = author.email_formatted
+        # sudo: the callers' authors speak, whoever caused them to
         messages = (
             self.env["mail.message"]
             .sudo()
@@ -79,26 +104,26 @@ class HelpdeskTicket(models.Model):
                     {
                         **ticket._prepare_place_of_message(),
                         "body": body,
-                        "message_type": "auto_comment",
+                        "message_type": message_type,
                         "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
-                        "author_id": robot.id,
-                        "email_from": ticket.channel_id.email_from or robot.email_formatted,
-                        "reply_to": ticket.channel_id.email_from
-                        or robot.email_formatted,  # else Odoo looks it up, one by one
-                        "helpdesk_direction": "auto",
+                        "author_id": author.id,
+                        "email_from": ticket.channel_id.email_from or address,
+                        "reply_to": ticket.channel_id.email_from or address,  # else Odoo looks it up, one by one
+                        "helpdesk_direction": direction,
                         "helpdesk_channel_id": ticket.channel_id.id,
                     }
                     for ticket, body in body_by_ticket.items()
                 ]
             )
         )
-        message_by_ticket = dict(zip(body_by_ticket, messages, strict=True))
-        tickets = self.browse(ticket.id for ticket in body_by_ticket)
-        # sudo: as above
-        tickets.sudo().write({"last_automatic_message_date": fields.Datetime.now()})
+        return dict(zip(body_by_ticket, messages, strict=True))
+
+    @api.model
+    def _send_messages(self, message_by_ticket, event_kind):
         self.env["helpdesk.outbox.message"]._queue(message_by_ticket)
-        self.env["helpdesk.event"]._record([message._prepare_event("message_auto") for message in messages])
-        return message_by_ticket
+        self.env["helpdesk.event"]._record(
+            [message._prepare_event(event_kind) for message in message_by_ticket.values()]
+        )
 
     def _note_agent_message(self, message):
         values = {"last_agent_message_date": message.date}

@@ -61,7 +61,12 @@ class HelpdeskTicket(models.Model):
         return True
 
     def action_solve(self):
-        """The customer has been helped; a reply opens the ticket again."""
+        """The customer has been helped; a reply opens the ticket again.
+
+        :return: True, or for an incident with open tickets the dialog that solves them too
+        """
+        if proposal := self._propose_solving_children():
+            return proposal
         self._go_to("solved", from_kinds=OPEN_KINDS)
         return True
 
