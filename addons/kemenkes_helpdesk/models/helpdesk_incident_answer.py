@@ -3,9 +3,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, is_html_empty
+from odoo.tools import SQL, html2plaintext, is_html_empty
 
 from .helpdesk_stage import OPEN_KINDS
+
+SUMMARY_LENGTH = 100
 
 
 class HelpdeskIncidentAnswer(models.Model):
@@ -30,6 +32,7 @@ class HelpdeskIncidentAnswer(models.Model):
         help="Each customer gets it in their own language, where it is translated, with their own name and number in "
         "place of the placeholders.",
     )
+    summary = fields.Char(compute="_compute_summary")
     solve_tickets = fields.Boolean("Solve the tickets")
     solve_incident = fields.Boolean("Solve the incident")
     state = fields.Selection([("draft", "Draft"), ("sent", "Sent")], required=True, default="draft", readonly=True)
@@ -47,6 +50,12 @@ class HelpdeskIncidentAnswer(models.Model):
     _says_or_does = models.Constraint(
         "CHECK(state = 'draft' OR body IS NOT NULL OR solve_tickets)", "Write an answer, or solve the tickets."
     )
+
+    @api.depends("body")
+    def _compute_summary(self):
+        for answer in self:
+            text = " ".join(html2plaintext(answer.body or "", include_references=False).split())
+            answer.summary = text[:SUMMARY_LENGTH]
 
     @api.depends_context("uid")
     def _compute_counts(self):

@@ -11,6 +11,8 @@ COMPARED = 5000
 COMPARED_TEXTS = 5
 # What one click may add; the next click finds the rest.
 SIMILAR = 2000
+# How many tickets the form of the incident shows.
+GLANCE = 10
 # Settings of an incident, which reach many customers.
 LEADERS_FIELDS = {"is_incident", "answer_joining"}
 
@@ -49,6 +51,10 @@ class HelpdeskTicket(models.Model):
         help="Tickets whose customer was sent at least one answer to all.",
     )
 
+    incident_latest_ids = fields.Many2many(
+        "helpdesk.ticket", string="Latest tickets of the incident", compute="_compute_incident_latest_ids"
+    )
+
     _incident_idx = models.Index("(product_id, id) WHERE is_incident")
 
     @api.depends_context("uid")
@@ -72,6 +78,12 @@ class HelpdeskTicket(models.Model):
         counts = dict(groups)
         for ticket in self:
             ticket.incident_reached_count = counts.get(ticket, 0)
+
+    @api.depends_context("uid")
+    def _compute_incident_latest_ids(self):
+        """A glance: the form of an incident with 10,000 tickets opens like any other. The list holds them all."""
+        for ticket in self:
+            ticket.incident_latest_ids = ticket.is_incident and self.search([("parent_id", "=", ticket.id)], limit=GLANCE)
 
     # RULES
 

@@ -88,6 +88,7 @@ class TestIncidentJoin(IncidentCase):
                     "partner_id": False,
                     "incident_ticket_count": 3,
                     "incident_open_count": 3,
+                    "incident_latest_ids": self.tickets.sorted(reverse=True).ids,
                 }
             ],
         )

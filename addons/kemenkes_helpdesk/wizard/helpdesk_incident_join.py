@@ -27,7 +27,7 @@ class HelpdeskIncidentJoin(models.TransientModel):
     category_id = fields.Many2one("helpdesk.category")
     team_id = fields.Many2one("helpdesk.team")
     notice = fields.Char("Notice on the web form", groups="kemenkes_helpdesk.group_supervisor")
-    hours = fields.Integer("Came in within the last (hours)", required=True, default=DEFAULT_HOURS)
+    hours = fields.Integer("Look for similar ones of the last (hours)", required=True, default=DEFAULT_HOURS)
     similar_ids = fields.Many2many(
         "helpdesk.ticket",
         "helpdesk_incident_join_similar_rel",
