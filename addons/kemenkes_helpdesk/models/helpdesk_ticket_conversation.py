@@ -87,7 +87,7 @@ class HelpdeskTicket(models.Model):
         :return: ``{helpdesk.ticket: mail.message}``
         """
         message_by_ticket = self._create_messages(body_by_ticket, author, message_type="comment", direction="out")
-        survivors = self.browse(ticket._survivor().id for ticket in message_by_ticket)
+        survivors = self.browse(dict.fromkeys(ticket._survivor().id for ticket in message_by_ticket))
         survivors.write({"last_agent_message_date": fields.Datetime.now()})
         self._send_messages(message_by_ticket, "message_out")
         return message_by_ticket

@@ -37,14 +37,18 @@ class HelpdeskTicket(models.Model):
         One query by indexes, whose cost does not grow with the number of tickets. Looked for on the form only, never
         when a message comes in.
 
+        What others wrote in the same incident is known to be alike, and not one case.
+
         :return: ``{helpdesk.ticket: "customer" or "text"}``, why each is proposed: at most PROPOSED tickets that
             the user may see, the same customer's first
         """
         self.ensure_one()
         hours = self.team_id.duplicate_hours
-        if not hours or self.merged_into_id or self.stage_kind not in OPEN_KINDS:
+        if not hours or self.is_incident or self.merged_into_id or self.stage_kind not in OPEN_KINDS:
             return {}
-        self.flush_model(["name", "description", "product_id", "partner_id", "merged_into_id", "active"])
+        self.flush_model(
+            ["name", "description", "product_id", "partner_id", "merged_into_id", "parent_id", "is_incident", "active"]
+        )
         # sudo: compared only, whatever of it the account may see
         text = self.sudo()._compared_text()
         candidates = SQL(" UNION ALL ").join([self._same_customer_query(hours), *self._neighbour_queries(hours)])
@@ -62,6 +66,7 @@ class HelpdeskTicket(models.Model):
                                   %(text)s
                               ) AS score) AS likeness
                  WHERE (same_customer OR score >= %(min_score)s)
+                   AND (same_customer OR ticket.parent_id IS NULL OR ticket.parent_id IS DISTINCT FROM %(incident_id)s)
                    AND NOT EXISTS (
                        SELECT FROM helpdesk_duplicate_dismissal
                         WHERE ticket_id = LEAST(ticket.id, %(own_id)s)
@@ -73,6 +78,7 @@ class HelpdeskTicket(models.Model):
                 length=TEXT_LENGTH,
                 text=text,
                 min_score=MIN_SIMILARITY,
+                incident_id=self.sudo().parent_id.id or None,
                 own_id=self.id,
                 limit=PROPOSED,
             )
@@ -87,6 +93,7 @@ class HelpdeskTicket(models.Model):
         return (
             Domain("id", "!=", self.id)
             & Domain("merged_into_id", "=", False)
+            & Domain("is_incident", "=", False)
             & Domain("create_date", ">=", self.create_date - span)
             & Domain("create_date", "<=", self.create_date + span)
         )

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from .helpdesk_stage import DONE_KINDS, OPEN_KINDS
 from .helpdesk_ticket_duplicate import MIN_SIMILARITY, TEXT_LENGTH
 
-# Of the tickets that came in lately, so many are compared with so many texts: a supervisor waits a second, not a minute.
+# Of the tickets that came in lately, so many are compared with so many texts: one waits a second, not a minute.
 COMPARED = 5000
 COMPARED_TEXTS = 5
 # What one click may add; the next click finds the rest.
@@ -72,9 +72,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("uid")
     def _compute_incident_reached_count(self):
         sent = [("incident_id", "in", self.ids), ("outbox_id.state", "in", ("sent", "delivered", "read"))]
-        groups = self.env["helpdesk.incident.delivery"]._read_group(
-            sent, ["incident_id"], ["ticket_id:count_distinct"]
-        )
+        groups = self.env["helpdesk.incident.delivery"]._read_group(sent, ["incident_id"], ["ticket_id:count_distinct"])
         counts = dict(groups)
         for ticket in self:
             ticket.incident_reached_count = counts.get(ticket, 0)
@@ -83,7 +81,9 @@ class HelpdeskTicket(models.Model):
     def _compute_incident_latest_ids(self):
         """A glance: the form of an incident with 10,000 tickets opens like any other. The list holds them all."""
         for ticket in self:
-            ticket.incident_latest_ids = ticket.is_incident and self.search([("parent_id", "=", ticket.id)], limit=GLANCE)
+            ticket.incident_latest_ids = ticket.is_incident and self.search(
+                [("parent_id", "=", ticket.id)], limit=GLANCE
+            )
 
     # RULES
 
@@ -146,8 +146,7 @@ class HelpdeskTicket(models.Model):
         left = {ticket: old for ticket, old in changed.items() if old}
         joined = self.browse(ticket.id for ticket in changed if ticket.parent_id)
         rows = [
-            {"kind": "incident_left", "ticket_id": ticket.id, "other_ticket_id": old.id}
-            for ticket, old in left.items()
+            {"kind": "incident_left", "ticket_id": ticket.id, "other_ticket_id": old.id} for ticket, old in left.items()
         ]
         rows += [
             {"kind": "incident_joined", "ticket_id": ticket.id, "other_ticket_id": ticket.parent_id.id}
@@ -257,7 +256,8 @@ class HelpdeskTicket(models.Model):
             lambda ticket: (
                 ticket.survivor_id.sudo().stage_kind != "closed"
                 and (
-                    ticket.survivor_id.sudo().parent_id != self or ticket._customer_key() != ticket.survivor_id._customer_key()
+                    ticket.survivor_id.sudo().parent_id != self
+                    or ticket._customer_key() != ticket.survivor_id._customer_key()
                 )
             )
         )

@@ -162,6 +162,15 @@ class TestDuplicates(HelpdeskCase):
         self.of_budi(partner_name="081234567890")
         self.assertNotIn("081234567890", self.asked()[0]["customer"])
 
+    def test_other_customers_of_the_same_incident_are_known(self):
+        """R27.b.4: an outage doesn't fill the form; the same customer's second ticket is proposed still."""
+        incident = self.create_ticket(name=CODE_MISSING, is_incident=True, partner_id=False)
+        similar, again = self.of_budi(), self.create_ticket(name="Halo?")
+        (self.ticket | similar | again).write({"parent_id": incident.id})
+        outside = self.of_budi()
+        self.assertEqual(self.proposed(), again | outside)
+        self.assertEqual(self.asked(incident), [])
+
     def test_two_queries_for_a_form(self):
         """One for the customer's handles, one for the candidates, however many tickets there are."""
         for _number in range(20):

@@ -54,7 +54,7 @@ class HelpdeskIncidentJoin(models.TransientModel):
 
     @api.model
     def _propose(self, tickets, incident):
-        """The incident that is meant, else the open one of the same product, else a new one about what most write of."""
+        """The incident that is meant, else the open one of the same product, else a new one."""
         product = tickets.product_id if len(tickets.product_id) == 1 else tickets.product_id.browse()
         incident = incident or tickets.search(
             [("is_incident", "=", True), ("product_id", "=", product.id), ("stage_kind", "not in", DONE_KINDS)], limit=1
