@@ -28,3 +28,11 @@ class HelpdeskEvent(models.Model):
     def _readers(self):
         # last: rules of the other readers may change what a policy looks at
         return [*super()._readers(), "helpdesk.sla.status"]
+
+    def _describe_data(self):
+        """A breach names its target and policy."""
+        if self.kind != "sla_breached" or not self.data:
+            return super()._describe_data()
+        policies = self.env["helpdesk.sla"]
+        target = dict(policies._fields["target"]._description_selection(self.env)).get(self.data.get("target"), "")
+        return f"{target} ({self._name_records(policies._name, [self.data.get('sla')])})"

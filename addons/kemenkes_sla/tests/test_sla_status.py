@@ -162,6 +162,8 @@ class TestSlaStatus(SlaCase):
         self.assertEqual((clock.state, clock.is_open, clock.deadline), ("failed", True, self.at(60)))
         self.assertEqual(self.breaches(self.ticket), [("first_response", self.at(60))])
         self.assertEqual(self.ticket.next_due_date, self.at(60))
+        row = self.env["helpdesk.event"].sudo().search([("kind", "=", "sla_breached")], limit=1)
+        self.assertTrue(row.with_context(lang="en_US").description.endswith("First response (Test first_response)"))
         self.wait(10)
         self.agent_says(self.ticket, "Sorry")
         self.assertEqual((clock.is_open, clock.reached_date, clock.late_seconds), (False, self.at(107), 47 * 60))
