@@ -51,6 +51,7 @@
         "wizard/helpdesk_escalate_views.xml",
         "wizard/helpdesk_escalation_return_views.xml",
         "wizard/helpdesk_incident_join_views.xml",
+        "wizard/helpdesk_handling_correction_views.xml",
         "wizard/helpdesk_keyword_test_views.xml",
         "wizard/helpdesk_macro_run_views.xml",
         "wizard/helpdesk_merge_answer_views.xml",
@@ -60,6 +61,7 @@
         "views/helpdesk_escalation_views.xml",
         "views/helpdesk_ticket_escalation_views.xml",
         "views/helpdesk_ticket_merge_views.xml",
+        "views/helpdesk_handling_views.xml",
         "views/helpdesk_ticket_duplicate_views.xml",
         "views/helpdesk_incident_answer_views.xml",
         "views/helpdesk_ticket_incident_views.xml",
@@ -107,6 +109,7 @@
         "web.assets_backend": [
             "kemenkes_helpdesk/static/src/escalation_menu/**/*",
             "kemenkes_helpdesk/static/src/team_dashboard/**/*",
+            "kemenkes_helpdesk/static/src/handling/**/*",
             "kemenkes_helpdesk/static/src/ticket/**/*",
             "kemenkes_helpdesk/static/src/duplicates/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",

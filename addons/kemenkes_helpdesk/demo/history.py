@@ -13,6 +13,9 @@ from markupsafe import Markup, escape
 from .story import SLOT, read
 
 DONE = ("solved", "closed")
+# How long agents take, in seconds: to read and pass on, to find out and answer.
+READING = (45, 240)
+WRITING = (120, 780)
 LANGUAGES = read("phrases.json")
 
 
@@ -96,6 +99,7 @@ class Replay:
         if not self.holder:
             taken = step.when - timedelta(seconds=self.chance.randint(90, 400))
             self._assign(self.agent, max(taken, self.history.events[-1]["date"]))
+        self._work(self.agent, step.when, WRITING)
         message = self._say(step, self.agent, "out", self._letter(step))
         self.ticket["last_agent_message_date"] = step.when
         if self.kind == "new":
@@ -107,6 +111,7 @@ class Replay:
     def _play_note(self, step):
         if not self.holder:
             self._assign(self.agent, step.when)
+        self._work(self.holder, step.when, READING)
         self._note("note", step.when, self.holder, self._say(step, self.holder, False, step.paragraphs))
 
     def _play_expert(self, step):
@@ -116,6 +121,7 @@ class Replay:
         giver = self.holder or self.agent
         if not self.holder:
             self._assign(giver, step.when)
+        self._work(giver, step.when, READING)
         self._end_escalations("done", step.when)
         team_id = self.world.teams[None, step.tier]
         self.history.escalations.append(
@@ -142,6 +148,7 @@ class Replay:
 
     def _play_return(self, step):
         expert = self.holder
+        self._work(expert, step.when, WRITING)
         self._end_escalations("returned", step.when, step.reason)
         self._hand_over(self.world.teams[self.subject.site_id, 1], 1, self.agent, step.when, expert)
         self._move("open", step.when, expert)
@@ -151,6 +158,12 @@ class Replay:
         self._move("closed", step.when, self.world.robot)
 
     # STATE
+
+    def _work(self, person, when, seconds):
+        """What the agent did just before ``when``, not longer than since the last thing that happened."""
+        begun = max(when - timedelta(seconds=self.chance.randint(*seconds)), self.history.events[-1]["date"])
+        if begun < when:
+            self._note("handled", when, person, data={"begun": begun})
 
     def _first_values(self):
         story, subject = self.story, self.subject

@@ -27,6 +27,8 @@ from . import (
     helpdesk_event_seal,
     helpdesk_event_verify,
     helpdesk_form_mixin,
+    helpdesk_handling,
+    helpdesk_handling_sign,
     helpdesk_identity,
     helpdesk_identity_personal_data,
     helpdesk_inbox_event,

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 
 from ..demo.history import Person, Replay, Subject, World
@@ -130,6 +132,7 @@ class HelpdeskDemo(models.AbstractModel):
                 for escalation in history.escalations
             ]
         )
+        self._write_handling(tickets, histories)
         self._write_events(tickets, histories)
         tickets._rebuild_figures()
         self._mark_loaded(tickets[0])
@@ -182,6 +185,42 @@ class HelpdeskDemo(models.AbstractModel):
                 for ticket, message in replies
             ]
         )
+
+    def _write_handling(self, tickets, histories):
+        """Agents worked on one ticket at a time: where stories overlap, the later work began when the earlier ended."""
+        work = [
+            (event, ticket.id)
+            for ticket, history in zip(tickets, histories, strict=True)
+            for event in history.events
+            if event["kind"] == "handled"
+        ]
+        values, free = [], {}
+        for event, ticket_id in sorted(work, key=lambda pair: pair[0]["date"]):
+            agent_id, begun = event["user_id"], event["data"].pop("begun")
+            start = min(max(begun, free.get(agent_id, begun)), event["date"])
+            free[agent_id] = event["date"]
+            event.update(
+                target_user_id=agent_id,
+                data={"seconds": int((event["date"] - start).total_seconds()), "source": "focus"},
+            )
+            values.append(self._prepare_handling(event, ticket_id, start))
+        self.env["helpdesk.handling"].create([row for row in values if row["seconds"]])
+        for history in histories:
+            history.events = [
+                event for event in history.events if event["kind"] != "handled" or event["data"]["seconds"]
+            ]
+
+    def _prepare_handling(self, event, ticket_id, start):
+        zone = pytz.timezone(self.env["helpdesk.site"].browse(event["site_id"]).timezone)
+        return {
+            **{name: event[name] for name in ("user_id", "team_id", "site_id", "product_id", "channel_id")},
+            "ticket_id": ticket_id,
+            "source": "focus",
+            "start": start,
+            "stop": event["date"],
+            "date": pytz.utc.localize(start).astimezone(zone).date(),
+            "seconds": event["data"]["seconds"],
+        }
 
     def _write_events(self, tickets, histories):
         rows = []

@@ -99,6 +99,14 @@ class HelpdeskTicket(models.Model):
                 ended = ticket[f"{whom}_waiting_seconds"]
                 ticket[f"{whom}_waiting_now_seconds"] = ended + (running if ticket.waiting_on == whom else 0)
 
+    def action_open_handling(self):
+        """Open the intervals in which agents worked on the ticket, as far as the account may see them.
+
+        :return: an action
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id("kemenkes_helpdesk.helpdesk_handling_action")
+        return {**action, "domain": [("ticket_id", "=", self.id)], "context": {"group_by": ["user_id"]}}
+
     # READER
 
     @api.model

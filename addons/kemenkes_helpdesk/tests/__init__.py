@@ -17,6 +17,7 @@ from . import (
     test_escalation,
     test_figures,
     test_form_submission,
+    test_handling,
     test_hoot,
     test_inbox,
     test_incident,

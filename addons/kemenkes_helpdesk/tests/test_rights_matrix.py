@@ -35,12 +35,20 @@ EXPECTED = {
     "helpdesk.macro": row(READ, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.macro.run": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.auto.reply": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.handling.sign": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.handling.correction": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.keyword.rule": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.keyword.test": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.keyword.test.line": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
 }
 # What is erased is gone: administrators only.
 EXPECTED["helpdesk.erase"] = {**row(*[NOBODY] * 6), "manager": ALL}
+# Who measures quality and who builds reports read handling times; trainers and admin support don't need them.
+EXPECTED["helpdesk.handling"] = {
+    **row(READ, READ, NOBODY, READ, READ, NOBODY),
+    "quality": READ,
+    "analyst": READ,
+}
 # Accounts are admin support's alone.
 EXPECTED["helpdesk.account"] = {**row(*[NOBODY] * 6), "admin_support": ALL, "manager": ALL}
 

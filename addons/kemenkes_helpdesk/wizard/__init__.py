@@ -7,6 +7,7 @@ from . import (
     helpdesk_escalation_return,
     helpdesk_event_check,
     helpdesk_incident_join,
+    helpdesk_handling_correction,
     helpdesk_keyword_test,
     helpdesk_keyword_test_line,
     helpdesk_macro_run,
