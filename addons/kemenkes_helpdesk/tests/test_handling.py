@@ -244,6 +244,14 @@ class TestHandlingRights(HandlingCase):
             with self.assertRaises(AccessError):
                 self.Handling.with_user(self.users[login]).search([])
 
+    def test_lists_by_agent_ticket_and_day(self):
+        """R1.b.1: totals for each agent, ticket and day, as the list asks for them, for every role that may."""
+        for login, total in (("agent", 60), ("leader", 60), ("supervisor", 90), ("operation_manager", 120)):
+            rows = self.Handling.with_user(self.users[login])
+            for group in ("user_id", "ticket_id", "date:day", "team_id"):
+                groups = rows.web_read_group([], [group], ["seconds:sum"])["groups"]
+                self.assertEqual(sum(one["seconds:sum"] for one in groups), total, (login, group))
+
     def test_nobody_writes(self):
         for login in ("agent", "supervisor", "manager"):
             rows = self.Handling.with_user(self.users[login])
