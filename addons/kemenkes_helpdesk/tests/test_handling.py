@@ -1,3 +1,4 @@
+import itertools
 import json
 import threading
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from ..tools import handling, working_time
 from .common import HelpdeskCase
 
 NOON = datetime(2026, 3, 2, 5, 0)  # 12:00 in Jakarta
+TODAY = NOON.date()
 START = working_time.to_seconds(NOON)
 
 anything = settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -267,7 +269,7 @@ class TestHandlingRights(HandlingCase):
             view="kemenkes_helpdesk.helpdesk_handling_correction_view_form",
         )
 
-    def correct(self, minutes, reason="Was at lunch", day=NOON.date()):
+    def correct(self, minutes, reason="Was at lunch", day=TODAY):
         with self.correction() as form:
             form.date = day
             form.minutes = minutes
@@ -296,9 +298,9 @@ class TestHandlingRights(HandlingCase):
 
     def test_corrections_that_make_no_sense(self):
         for minutes, reason, day, words in (
-            (10, " ", NOON.date(), "Say why"),
-            (-1, "x", NOON.date(), "24 hours"),
-            (1441, "x", NOON.date(), "24 hours"),
+            (10, " ", TODAY, "Say why"),
+            (-1, "x", TODAY, "24 hours"),
+            (1441, "x", TODAY, "24 hours"),
             (10, "x", date(2999, 1, 1), "still to come"),
             (0, "x", date(2026, 2, 1), "nothing to correct"),
         ):
@@ -314,7 +316,7 @@ class TestHandlingRights(HandlingCase):
         foreign = self.create_ticket(product_id=self.product_b.id)
         with self.assertRaises(AccessError):
             self.Handling.with_user(self.users["supervisor"])._correct(
-                foreign.with_user(self.users["supervisor"]), self.agent, NOON.date(), 60, "x"
+                foreign.with_user(self.users["supervisor"]), self.agent, TODAY, 60, "x"
             )
 
 
@@ -327,7 +329,7 @@ class TestOneAtATime(BaseCase):
     def test_never_more_than_the_clock(self, told, chance):
         """R1.b.1: intervals don't overlap, cover what was told and nothing else; order and repeats don't matter."""
         work = handling.one_at_a_time(told)
-        for one, following in zip(work, work[1:], strict=False):
+        for one, following in itertools.pairwise(work):
             self.assertLessEqual(one.stop, following.start)
         seconds = {moment for sign in told for moment in range(sign.start, sign.stop)}
         counted = [moment for one in work for moment in range(one.start, one.stop)]

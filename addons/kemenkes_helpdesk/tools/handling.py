@@ -5,6 +5,7 @@ signs of several tickets overlap, the agent is on the call, else on the ticket t
 since 1970 UTC.
 """
 
+import itertools
 from typing import NamedTuple
 
 from .working_time import subtract
@@ -54,7 +55,7 @@ def one_at_a_time(signs, counted=()):
     stretches = _stretches(signs)
     moments = sorted({moment for stretch in stretches for moment in (stretch.start, stretch.stop)})
     work = []
-    for start, stop in zip(moments, moments[1:], strict=False):
+    for start, stop in itertools.pairwise(moments):
         during = [stretch for stretch in stretches if stretch.start <= start and stretch.stop >= stop]
         if not during:
             continue
@@ -74,7 +75,7 @@ def one_at_a_time(signs, counted=()):
 def cut_at(start, stop, moments):
     """``(start, stop)`` cut at each of ``moments`` (in order) that lies within."""
     edges = [start, *(moment for moment in moments if start < moment < stop), stop]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def until(signs, moment):
