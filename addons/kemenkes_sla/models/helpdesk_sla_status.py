@@ -16,6 +16,7 @@ STATES = [
 ]
 ROW_COLUMNS = (
     "kind", "data", "site_id", "product_id", "channel_id", "team_id", "agent_id", "tier", "stage_kind", "category_id",
+    "other_ticket_id",
 )  # fmt: skip
 
 

@@ -148,6 +148,18 @@ class TestSlaStatus(SlaCase):
         self.assertEqual(self.clock(self.ticket).deadline, self.at(160))
         self.assert_rebuilt(self.ticket | survivor)
 
+    def test_one_answer_to_all_customers_is_one_touch(self):
+        """R14, R27.b.4: what merged tickets' customers get too doesn't fail the first touch."""
+        other = self.env["res.partner"].create({"name": "Budi", "email": "budi@customer.example"})
+        survivor, merged = self.create_ticket(), self.create_ticket(partner_id=other.id)
+        merged.merge_into(survivor)
+        self.wait(5)
+        (survivor | merged).with_user(self.users["agent"]).answer_customers("Sudah pulih")
+        self.assertEqual(self.clock(survivor, "first_touch_resolution").state, "ongoing")
+        survivor.with_user(self.users["agent"]).action_solve()
+        self.assertEqual(self.clock(survivor, "first_touch_resolution").state, "reached")
+        self.assert_rebuilt(survivor)
+
     # BREACHES
 
     def test_breach_by_the_sweep(self):

@@ -63,6 +63,8 @@ class Fact(NamedTuple):
     state: State
     # a merge is told on both tickets; only the one that goes away loses its clocks
     leaves: bool = False
+    # the same answer once more, to the customer of a merged ticket
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,8 @@ def read_facts(rows, priority, tags, customer, groups_of):
     facts = []
     for row in reversed(rows):
         state = _state(row, now, groups_of(now["customer"]))
-        facts.append(Fact(row["at"], row["kind"], state, "into" in (row["data"] or {})))
+        is_copy = row["kind"] == "message_out" and bool(row["other_ticket_id"])
+        facts.append(Fact(row["at"], row["kind"], state, "into" in (row["data"] or {}), is_copy))
         _undo(row, now)
     facts.reverse()
     return facts
@@ -354,7 +357,7 @@ def _wait_for_first_touch(facts):
     replies, solved = 0, False
     for fact in facts:
         solved = solved or fact.kind in DONE
-        replies += fact.kind == "message_out" and not solved
+        replies += fact.kind == "message_out" and not fact.is_copy and not solved
         went_on = replies > 1 or fact.kind == "reopened" or (fact.state.tier or 0) > (first_tier or 0)
         if went_on:
             return [Wait(FIRST_TOUCH, 0, start, fact.at, FAILED)]
