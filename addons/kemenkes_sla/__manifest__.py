@@ -21,10 +21,12 @@
         "views/helpdesk_sla_status_views.xml",
         "views/helpdesk_sla_excuse_views.xml",
         "report/helpdesk_sla_attainment_views.xml",
+        "views/helpdesk_target_views.xml",
         "views/helpdesk_ticket_views.xml",
     ],
     "demo": [
         "demo/helpdesk_sla_demo.xml",
+        "demo/helpdesk_target_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

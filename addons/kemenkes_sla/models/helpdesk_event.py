@@ -13,6 +13,7 @@ class HelpdeskEvent(models.Model):
             ("sla_excused", "Breach excused"),
             ("sla_excuse_refused", "Excuse of a breach refused"),
             ("sla_excuse_withdrawn", "Excuse of a breach withdrawn"),
+            ("target_crossed", "Target at risk or missed"),
         ],
         ondelete={
             "sla_breached": lambda _rows: None,
@@ -21,6 +22,7 @@ class HelpdeskEvent(models.Model):
             "sla_excused": lambda _rows: None,
             "sla_excuse_refused": lambda _rows: None,
             "sla_excuse_withdrawn": lambda _rows: None,
+            "target_crossed": lambda _rows: None,
         },
     )
 

@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, models
 
 BATCH = 5000
@@ -31,13 +29,7 @@ class HelpdeskSlaStatus(models.Model):
         lines = [one._notice_line() for one in self[:SHOWN]]
         if len(self) > SHOWN:
             lines.append(self.env._("and %s more", len(self) - SHOWN))
-        subject = self.env._("Service levels: %s tickets need you", len(self.ticket_id))
-        self.env["mail.thread"].with_context(lang=user.lang).message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=Markup("<ul>%s</ul>") % Markup("").join(Markup("<li>%s</li>") % line for line in lines),
-        )
-        user._bus_send("simple_notification", {"type": "warning", "title": subject, "message": "\n".join(lines[:3])})
+        user._notify_in_one(self.env._("Service levels: %s tickets need you", len(self.ticket_id)), lines)
 
     def _notice_line(self):
         target = dict(self._fields["target"]._description_selection(self.env))[self.target]

@@ -7,4 +7,5 @@ from . import (
     test_sla_policy,
     test_sla_screens,
     test_sla_status,
+    test_target,
 )
