@@ -146,9 +146,20 @@ class HelpdeskEvent(models.Model):
     # TABLES
 
     def init(self):
+        if self._has_owner_of_its_own("helpdesk_event"):
+            return
         self._create_tables()
         self._protect("helpdesk_event", "UPDATE OR DELETE OR TRUNCATE", "UPDATE, DELETE, TRUNCATE")
         self._protect("helpdesk_event_head", "DELETE OR TRUNCATE", "DELETE, TRUNCATE")
+
+    @api.model
+    def _has_owner_of_its_own(self, table):
+        """Whether ``table`` belongs to another role than Odoo's, which can't change it then (docs/ledger.md)."""
+        self.env.cr.execute(
+            "SELECT FROM pg_tables WHERE schemaname = current_schema AND tablename = %s AND tableowner != current_user",
+            [table],
+        )
+        return bool(self.env.cr.rowcount)
 
     def _create_tables(self):
         """Made by hand: no foreign keys, eight-byte ids, and only the indexes that a search needs."""

@@ -45,6 +45,8 @@ class HelpdeskEventSeal(models.Model):
     recorded_date = fields.Datetime("Sealed on", readonly=True)
 
     def init(self):
+        if self.env["helpdesk.event"]._has_owner_of_its_own("helpdesk_event_seal"):
+            return
         self.env.cr.execute("""
             CREATE TABLE IF NOT EXISTS helpdesk_event_seal (
                 id serial PRIMARY KEY,
@@ -75,6 +77,8 @@ class HelpdeskEventSeal(models.Model):
     @api.model
     def _cron_seal(self):
         """Seal each day that is over and not sealed yet, days without any row included."""
+        for unguarded in self.env["helpdesk.event"].find_unguarded():
+            _logger.warning("Ledger: %(table)s is not guarded (%(problem)s), see docs/ledger.md", unguarded)
         today = self.env.cr.now().date()
         day = self._next_day()
         while day and day < today:

@@ -3,6 +3,13 @@ from odoo.tools import SQL
 
 from ..tools import ledger
 
+# Tables that only grow, and what nobody may do to them.
+GUARDED = {
+    "helpdesk_event": "UPDATE, DELETE, TRUNCATE",
+    "helpdesk_event_head": "DELETE, TRUNCATE",
+    "helpdesk_event_seal": "UPDATE, DELETE, TRUNCATE",
+}
+
 
 class HelpdeskEvent(models.Model):
     """The check of the ledger. All of it runs inside the database: memory is that of one statement."""
@@ -51,6 +58,37 @@ class HelpdeskEvent(models.Model):
             }
             for event_id, chain, problem in self.env.cr.fetchall()
         ]
+
+    @api.model
+    def find_unguarded(self):
+        """What keeps the ledger's tables from being changed, where it is missing.
+
+        :return: dicts with ``table`` and ``problem``: ``trigger`` (missing, switched off or without effect), ``rights``
+            (Odoo's role may change or remove rows), ``owner`` (Odoo's role owns the table and could drop its triggers)
+        """
+        self.check_access("read")
+        tables, rights = list(GUARDED), list(GUARDED.values())
+        self.env.cr.execute(
+            """
+            WITH guarded AS (
+                SELECT name, rights, to_regclass(name) AS oid FROM unnest(%s, %s) AS wanted(name, rights)
+            )
+            SELECT name, 'trigger' FROM guarded
+             WHERE NOT EXISTS (
+                   SELECT FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+                    WHERE tgrelid = guarded.oid AND tgname = name || '_append_only' AND tgenabled = 'A'
+                      AND proname = 'helpdesk_refuse_change'
+                      AND prosrc ~ '^[[:space:]]*BEGIN[[:space:]]+RAISE EXCEPTION')
+             UNION ALL
+            SELECT name, 'rights' FROM guarded WHERE has_table_privilege(guarded.oid, rights)
+             UNION ALL
+            SELECT name, 'owner' FROM guarded JOIN pg_class ON pg_class.oid = guarded.oid
+             WHERE pg_has_role(relowner, 'USAGE')
+             ORDER BY 1, 2
+            """,
+            [tables, rights],
+        )
+        return [{"table": table, "problem": problem} for table, problem in self.env.cr.fetchall()]
 
     def _find_broken_sql(self, rows, heads, limit):
         canonical = SQL(ledger.canonical_sql("row"))  # pylint: disable=sql-injection

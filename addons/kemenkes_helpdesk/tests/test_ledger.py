@@ -222,6 +222,32 @@ class TestLedgerAppendOnly(LedgerCase):
         self.assertEqual(self.Event.with_user(supervisor).search([("id", "in", ids)]).ids, ids[:1])
         self.assertEqual(set(self.Event.with_user(manager).search([("id", "in", ids)]).ids), set(ids))
 
+    def test_missing_guards_are_told(self):
+        """R27.b.2: Odoo's role owns the tables here; a trigger it drops or empties, a right it takes, shows."""
+        events = self.env["helpdesk.event"]
+        self.assertEqual({row["problem"] for row in events.find_unguarded()}, {"owner"})
+        for statement, expected in (
+            ("DROP TRIGGER helpdesk_event_append_only ON helpdesk_event", {("helpdesk_event", "trigger")}),
+            (
+                "ALTER TABLE helpdesk_event_seal DISABLE TRIGGER helpdesk_event_seal_append_only",
+                {("helpdesk_event_seal", "trigger")},
+            ),
+            ("GRANT DELETE ON helpdesk_event_head TO CURRENT_USER", {("helpdesk_event_head", "rights")}),
+            (
+                """CREATE OR REPLACE FUNCTION helpdesk_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+                   'BEGIN RETURN NULL; RAISE EXCEPTION ''no''; END'""",
+                {(f"helpdesk_event{name}", "trigger") for name in ("", "_head", "_seal")},
+            ),
+        ):
+            with self.subTest(statement), contextlib.closing(self.env.cr.savepoint(flush=False)):
+                self.env.cr.execute(statement)
+                found = {(row["table"], row["problem"]) for row in events.find_unguarded()}
+                self.assertEqual({row for row in found if row[1] != "owner"}, expected)
+                check = self.env["helpdesk.event.check"].create({})
+                check.action_check()
+                self.assertEqual(check.state, "broken")
+                self.assertIn(next(iter(expected))[0], check.result)
+
 
 @tagged("post_install", "-at_install")
 class TestLedgerVerify(LedgerCase):

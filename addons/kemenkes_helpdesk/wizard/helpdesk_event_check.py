@@ -28,9 +28,18 @@ class HelpdeskEventCheck(models.TransientModel):
         if not self.ticket_id:
             seals = self.env["helpdesk.event.seal"]
             values["seal_count"] = seals.search_count([])
+            lines += self._describe_unguarded(events.find_unguarded())
             lines += [self.env._("The seal of %s does not fit its rows.", day) for day in seals._verify_seals()]
         self.write({**values, "state": "broken" if lines else "whole", "result": "\n".join(lines)})
         return self._reopen()
+
+    def _describe_unguarded(self, unguarded):
+        texts = {
+            "trigger": self.env._("%s: the trigger that refuses changes is missing or without effect."),
+            "rights": self.env._("%s: the database's role may change or remove rows."),
+        }
+        # that Odoo's role owns the tables is how they are made: a matter of the set-up, not of somebody's doing
+        return [texts[row["problem"]] % row["table"] for row in unguarded if row["problem"] in texts]
 
     def _describe(self, problem):
         texts = {
