@@ -183,11 +183,13 @@ class HelpdeskTicket(models.Model):
             )
 
     def _portal_time(self, moment):
-        """A time as people at the ticket's site read it.
+        """A time as its reader's clock says it; who is not signed in reads the clock of the ticket's site.
 
         :param datetime moment: naive, UTC
         :return: ``(local datetime, zone name)`` such as ``(…, "WIB")``
         """
-        local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self.site_id.timezone or "Asia/Jakarta"))
+        reader = self.env.user
+        timezone = (not reader._is_public() and reader.tz) or self.site_id.timezone or "Asia/Jakarta"
+        local = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(timezone))
         hours = local.utcoffset().total_seconds() / 3600
         return local, ZONE_NAMES.get(hours, f"UTC{hours:+g}")

@@ -34,6 +34,7 @@ from . import (
     test_personal_data_doors,
     test_personal_data_text,
     test_portal_tours,
+    test_public_language,
     test_reference_data,
     test_rights_isolation,
     test_rights_matrix,
