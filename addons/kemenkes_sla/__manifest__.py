@@ -32,5 +32,8 @@
         "web.assets_backend": [
             "kemenkes_sla/static/src/due/**/*",
         ],
+        "web.assets_unit_tests": [
+            "kemenkes_sla/static/tests/**/*.test.js",
+        ],
     },
 }

@@ -106,6 +106,78 @@ class TestParallelAgents(ParallelHttpCase):
         self.assertEqual(len(errors), 1)
         self.assertIn(winner, errors[0])
 
+    def test_two_take_the_same_list(self):
+        """Chosen in different orders: no deadlock, each ticket with one of them, each told of the other's."""
+        ids = [self.ticket_id, *(self.create_another() for _number in range(4))]
+        answers = self.collide(
+            self.ticket_id,
+            lambda: self.call(self.ani, TICKET, "action_take", ids),
+            lambda: self.call(self.budi, TICKET, "action_take", ids[::-1]),
+        )
+        self.assertEqual([error for _result, error in answers], [None, None])
+        self.assertEqual([result is True for result, _error in answers].count(True), 1)
+        with self.transaction() as env:
+            tickets = env[TICKET].browse(ids)
+            self.assertEqual(len(tickets.user_id), 1, "the first took them all")
+            assigned = [("ticket_id", "in", ids), ("kind", "=", "assigned")]
+            self.assertEqual(env["helpdesk.event"].search_count(assigned), 5)
+
+    # MERGING
+
+    def create_another(self):
+        with self.transaction() as env:
+            return self.ticket(env).copy().id
+
+    def open_merge(self, env, name, source_id, target_id):
+        values = {"ticket_ids": [(6, 0, [source_id])], "target_id": target_id}
+        return env["helpdesk.merge.wizard"].with_user(self.people[name]).create(values).id
+
+    def test_two_merge_each_into_the_other(self):
+        """One merge is made; who comes later reads that it was."""
+        other_id = self.create_another()
+        with self.transaction() as env:
+            wizards = [
+                self.open_merge(env, "ani", self.ticket_id, other_id),
+                self.open_merge(env, "budi", other_id, self.ticket_id),
+            ]
+        answers = self.collide(
+            self.ticket_id,
+            *(
+                self.press(browser, "action_merge", "helpdesk.merge.wizard", wizard)
+                for browser, wizard in zip((self.ani, self.budi), wizards, strict=True)
+            ),
+        )
+        self.assertEqual(len([error for _result, error in answers if error]), 1, answers)
+        with self.transaction() as env:
+            tickets = env[TICKET].browse([self.ticket_id, other_id])
+            self.assertEqual(len(tickets.filtered("merged_into_id")), 1)
+            self.assertFalse(env["helpdesk.event"].verify([("ticket_id", "in", tickets.ids)]))
+
+    def test_two_undo_the_same_merge(self):
+        other_id = self.create_another()
+        with self.transaction(self.people["ani"]) as env:
+            self.ticket(env).merge_into(env[TICKET].browse(other_id))
+        answers = self.collide(
+            self.ticket_id, self.press(self.ani, "action_unmerge"), self.press(self.budi, "action_unmerge")
+        )
+        self.assertEqual(len([error for _result, error in answers if error]), 1, answers)
+        with self.transaction() as env:
+            self.assertFalse(self.ticket(env).merged_into_id)
+            self.assertEqual(self.kinds(env).count("unmerged"), 1)
+
+    def test_customer_writes_while_the_ticket_is_merged(self):
+        """The words stand on the ticket that goes on, or moved there."""
+        other_id = self.create_another()
+        with self.transaction() as env:
+            wizard = self.open_merge(env, "ani", self.ticket_id, other_id)
+        merge = self.press(self.ani, "action_merge", "helpdesk.merge.wizard", wizard)
+        self.collide(self.ticket_id, merge, self.customer_writes("Masih gagal"))
+        with self.transaction() as env:
+            env["helpdesk.inbox.event"]._process_pending()
+            survivor = env[TICKET].browse(other_id)
+            self.assertEqual(self.ticket(env).merged_into_id, survivor)
+            self.assertIn("Masih gagal", survivor.message_ids.mapped("preview"))
+
     # FIELDS
 
     def test_two_change_different_fields(self):

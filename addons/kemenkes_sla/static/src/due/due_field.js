@@ -28,7 +28,7 @@ export class DueField extends Component {
     /** Seconds are shown in the last hour only; before, a minute is soon enough. */
     tick() {
         const now = DateTime.now();
-        if (this.isRunning && (Math.abs(this.left) < HOUR || now - this.clock.now >= MINUTE)) {
+        if (this.isRunning && (Math.abs(this.value - now) < HOUR || now - this.clock.now >= MINUTE)) {
             this.clock.now = now;
         }
     }
