@@ -130,11 +130,18 @@ class HelpdeskInboxEvent(models.Model):
     @api.model
     def _wake_worker(self):
         """Have the job run as soon as this transaction is committed; one call among many is enough."""
-        # sudo: whoever brings a message wakes the worker
-        cron = self.env.ref("kemenkes_helpdesk.ir_cron_inbox").sudo()
-        due = [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())]
-        if not self.env["ir.cron.trigger"].sudo().search_count(due, limit=1):
-            cron._trigger()
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id("kemenkes_helpdesk.ir_cron_inbox")
+        # in SQL: this is asked for each message that comes in
+        called = self.env.execute_query(
+            SQL(
+                "SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s LIMIT 1",
+                cron_id,
+                fields.Datetime.now(),
+            )
+        )
+        if not called:
+            # sudo: whoever brings a message wakes the worker
+            self.env["ir.cron"].sudo().browse(cron_id)._trigger()
 
     def _compute_raw_text(self):
         self._record_raw_read()

@@ -35,6 +35,7 @@ from . import (
     test_personal_data_text,
     test_portal_tours,
     test_public_language,
+    test_query_counts,
     test_reference_data,
     test_rights_isolation,
     test_rights_matrix,
