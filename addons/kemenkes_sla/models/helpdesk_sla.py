@@ -191,7 +191,8 @@ class HelpdeskSla(models.Model):
         """Let all live policies govern the tickets of the last ``days`` days; used where a history is taken over."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=days)
         versions = self.search([("active", "=", True)]).version_ids
-        versions.valid_from = since
+        # what somebody has changed since then is for newer tickets
+        versions.filtered(lambda version: version.number == 1).valid_from = since
         self.env["helpdesk.sla.version"]._refresh(self.env["helpdesk.ticket"].search([("create_date", ">=", since)]))
 
     # ACTIONS

@@ -7,7 +7,7 @@ class HelpdeskSlaApply(models.TransientModel):
     _name = "helpdesk.sla.apply"
     _description = "Apply SLA Policy to Older Tickets"
 
-    sla_id = fields.Many2one("helpdesk.sla", required=True, readonly=True)
+    sla_id = fields.Many2one("helpdesk.sla", "Policy", required=True, readonly=True)
     scope = fields.Selection(
         [("open", "Tickets that are open now"), ("since", "All tickets since a day: rewrites results of the past")],
         "Apply to",
