@@ -210,6 +210,7 @@ class HelpdeskTicket(models.Model):
         """Write the figures of these tickets as the ledger tells them.
 
         Working time follows the calendars, and the days of first contact resolution the channels, as they are today:
-        changing these does not rewrite the past until this is called.
+        changing these does not rewrite the past until this is called (administrators: "Count figures anew" in the
+        list of tickets).
         """
         self._write_figures(self._count_figures())

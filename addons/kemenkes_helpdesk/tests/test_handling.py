@@ -384,6 +384,32 @@ class TestHandlingOverHttp(HttpCase, HandlingCase):
         with mute_logger("odoo.http"):
             self.assertIn("error", self.tell(reports=[{"ticket": "all"}]))
 
+    def test_in_the_ticket_form(self):
+        """R1.b.1: an agent has the form open, moves the mouse and closes the window: the seconds arrive."""
+        self.agent.password = "test_agent1"
+        work = """
+            (async () => {
+                const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+                for (let moved = 0; moved < 25; moved++) {
+                    window.dispatchEvent(new MouseEvent("mousemove"));
+                    await wait(100);
+                }
+                window.dispatchEvent(new Event("pagehide"));
+                await wait(500);
+                console.log("test successful");
+            })();
+        """
+        self.browser_js(
+            f"/odoo/tickets/{self.ticket.id}",
+            work,
+            ready="document.querySelector('.o_helpdesk_ticket_form') !== null",
+            login="test_agent",
+        )
+        signs = self.Sign.search([])
+        self.assertEqual((signs.user_id, signs.ticket_id), (self.agent, self.ticket))
+        seconds = sum((sign.stop - sign.start).total_seconds() for sign in signs)
+        self.assertTrue(1 <= seconds < 300, seconds)
+
     def test_not_logged_in(self):
         with mute_logger("odoo.http"):
             self.assertIn("error", self.tell(reports=[]))
