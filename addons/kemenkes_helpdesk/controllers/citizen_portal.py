@@ -110,7 +110,12 @@ class CitizenPortal(CustomerPortal):
         return self._render_ticket(ticket, access_token, done=done)
 
     @http.route(
-        "/my/tickets/<int(max=2147483647):ticket_id>/reply", type="http", auth="public", website=True, methods=["POST"]
+        "/my/tickets/<int(max=2147483647):ticket_id>/reply",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        max_content_length=intake.MAX_BYTES,
     )
     def reply(self, ticket_id, access_token=None, message="", reply_key="", **_params):
         """The customer writes; it goes through the inbox like everything that comes in."""

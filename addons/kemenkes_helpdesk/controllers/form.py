@@ -83,6 +83,7 @@ class WebForm(http.Controller):
         csrf=False,  # signed by ourselves: in another site's frame there is no cookie
         save_session=False,
         captcha="helpdesk_form",
+        max_content_length=intake.MAX_BYTES,
         sitemap=False,
     )
     def submit_form(self, code, embed=None, **params):

@@ -5,6 +5,8 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ..tools import form_submission
 
+# As much as the proxy lets through: several large files, and no more.
+MAX_BYTES = 64 * 1024 * 1024
 IMAGE_EXTENSIONS = {"jpg", "jpeg", "png", "gif", "webp"}
 
 

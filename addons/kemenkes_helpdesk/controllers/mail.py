@@ -11,7 +11,13 @@ class Mail(http.Controller):
     """The entrance for mail servers that push, and the way back to the raw bytes."""
 
     @http.route(
-        "/helpdesk/mail/<string:token>", type="http", auth="public", methods=["POST"], csrf=False, save_session=False
+        "/helpdesk/mail/<string:token>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=MAX_BYTES,
     )
     def receive(self, token, recipient=None, **_params):
         """Take in one mail: RFC 5322 message as the body, ``recipient`` of the envelope in the query.

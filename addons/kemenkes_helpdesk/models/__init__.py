@@ -79,6 +79,7 @@ from . import (
     helpdesk_ticket_view,
     helpdesk_ticket_viewer,
     ir_attachment,
+    ir_attachment_active_content,
     ir_attachment_personal_data,
     ir_binary,
     ir_sequence,

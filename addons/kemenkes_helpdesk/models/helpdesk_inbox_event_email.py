@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools.mail import append_content_to_html, email_normalize_all, formataddr, html_sanitize
 
 from ..providers import email
+from ..tools.remote_content import block_remote
 
 # More mails of one sender than this in an hour, and no machine answers them any more. They are taken in all the same:
 # a hospital's relay sends many (Odoo bounces the twentieth in two hours).
@@ -499,6 +500,8 @@ class HelpdeskInboxEvent(models.Model):
         if any(subtype == "html" for subtype, _text in incoming.mail.body):
             # classes go, as in Odoo's gateway; tags and styles are cleaned when the message is stored
             body = html_sanitize(body, sanitize_tags=False, strip_classes=True)
+            # the reader's browser shall call nobody by itself
+            body = block_remote(body, lambda host: self.env._("[Picture at %s]", host))
         return Markup(body)  # noqa: S704 - the field cleans it when the message is stored
 
     # WHAT FOLLOWS

@@ -74,7 +74,7 @@ class HelpdeskOutboxMessage(models.Model):
         parents = self._parent_ids(message)
         return self.env["ir.mail_server"]._build_email__(
             email_from=sender,
-            email_to=[formataddr((ticket.partner_name or "", payload.get("to") or self.recipient))],
+            email_to=[formataddr((_one_line(ticket.partner_name or ""), payload.get("to") or self.recipient))],
             email_cc=payload.get("cc") or [],
             subject=self._subject(),
             body=self._render_body(links),
@@ -90,7 +90,7 @@ class HelpdeskOutboxMessage(models.Model):
         ticket = self.ticket_id
         headers = {
             "Return-Path": email_normalize(sender) or sender,
-            "Thread-Topic": REPLY_PREFIX.sub("", ticket.name),
+            "Thread-Topic": REPLY_PREFIX.sub("", _one_line(ticket.name)),
             "Thread-Index": email.extend_thread_index(ticket.thread_index or ""),
             email.LOOP_HEADER: email.make_loop_tag(self.env["helpdesk.channel"]._token_secret()),
         }
@@ -115,7 +115,7 @@ class HelpdeskOutboxMessage(models.Model):
 
     def _subject(self):
         ticket = self.ticket_id
-        subject = REPLY_PREFIX.sub("", ticket.name).replace(f"[{ticket.ticket_ref}]", "").strip()
+        subject = REPLY_PREFIX.sub("", _one_line(ticket.name)).replace(f"[{ticket.ticket_ref}]", "").strip()
         return f"Re: {subject} [{ticket.ticket_ref}]"
 
     def _split_files(self, attachments):
@@ -166,6 +166,11 @@ class HelpdeskOutboxMessage(models.Model):
         if bounced:
             bounced.write({"state": "failed", "error": reason[:2000]})
             self.env["helpdesk.event"]._record(bounced._prepare_delivery_events())
+
+
+def _one_line(text):
+    """A subject or name without line breaks: they would begin a header of their own."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _is_permanent(error):

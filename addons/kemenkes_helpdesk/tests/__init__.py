@@ -37,6 +37,7 @@ from . import (
     test_public_language,
     test_query_counts,
     test_reference_data,
+    test_remote_content,
     test_rights_isolation,
     test_rights_matrix,
     test_supervisor_tours,

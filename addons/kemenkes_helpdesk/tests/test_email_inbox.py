@@ -1,4 +1,5 @@
 import re
+from email.message import EmailMessage
 from unittest.mock import patch
 
 from lxml import html
@@ -358,3 +359,42 @@ class TestEmailInbox(EmailCase):
         ticket.message_subscribe((agent.partner_id | ticket.partner_id).ids)
         event = self.receive(make_mail(In_Reply_To="<follow@rs.example>"))
         self.assertEqual(event.message_id.notified_partner_ids, agent.partner_id)
+
+    # WHAT A READER'S BROWSER DOES WITH IT
+
+    def test_reading_a_mail_calls_nobody(self):
+        """Tracking pixels, remote pictures and backgrounds of a customer's mail are not fetched by who reads it."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "Budi <budi@rs.example>", "halo@helpdesk.example"
+        mail["Subject"], mail["Message-ID"] = "Iklan", "<remote@rs.example>"
+        mail.set_content("teks")
+        mail.add_alternative(
+            """<table background="http://t.example/b.png"><tr><td style="background-image:url(http://t.example/c)">Halo
+            <img src="https://t.example/p.gif" width="1"><img src="https://rs.example/logo.png"></td></tr></table>
+            <svg><image href="http://t.example/d"/></svg><video poster="//t.example/e"></video>""",
+            subtype="html",
+        )
+        body = self.receive(mail.as_bytes()).message_id.body
+        self.assertNotIn("t.example", body)
+        self.assertNotIn("<img", body)
+        self.assertIn('href="https://rs.example/logo.png"', body)
+        self.assertIn("Halo", body)
+
+    def test_files_that_a_browser_would_run_are_downloads(self):
+        """HTML, SVG and scripts of strangers are never shown as pages of ours; pictures and documents are."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "Budi <budi@rs.example>", "halo@helpdesk.example"
+        mail["Subject"], mail["Message-ID"] = "Berkas", "<files@rs.example>"
+        mail.set_content("teks")
+        page, drawing = b"<html><script>alert(1)</script></html>", b'<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+        mail.add_attachment(page, "text", "html", filename="a.html")
+        mail.add_attachment(drawing, "image", "svg+xml", filename="b.svg")
+        mail.add_attachment(page, "image", "png", filename="c.png")
+        mail.add_attachment(b"%PDF-1.4 isi", "application", "pdf", filename="d.pdf")
+        files = self.receive(mail.as_bytes()).ticket_id.message_ids.attachment_ids
+        types = {file.name: file.mimetype for file in files}
+        self.assertEqual(types["a.html"], "application/octet-stream")
+        self.assertEqual(types["b.svg"], "application/octet-stream")
+        self.assertNotIn("html", types["c.png"])
+        self.assertEqual(types["d.pdf"], "application/pdf")
+        self.assertEqual(files.filtered(lambda file: file.name == "a.html").raw, page)

@@ -161,6 +161,19 @@ class TestEmailOutbox(EmailCase):
         self.assertIn(b"\r\nIn-Reply-To: <q@rs.example>\r\n", raw)
         self.assertEqual(email.parse(raw).message_id, message.message_id)
 
+    def test_no_header_by_a_line_break(self):
+        """What a customer calls themselves or their ticket begins no header of its own, and stops no answer."""
+        ticket = self.receive_ticket()
+        ticket.write({"name": "OTP\r\nBcc: x@evil.example", "partner_name": "Budi\nCc: y@evil.example\u2028z"})
+        _message, row = self.queue_answer(ticket)
+        mail = row._build_mail()
+        self.assertIsNone(mail["Bcc"])
+        self.assertFalse(mail["Cc"])
+        self.assertEqual(mail["Subject"], f"Re: OTP Bcc: x@evil.example [{ticket.ticket_ref}]")
+        self.assertNotIn(b"\nBcc:", mail.as_bytes())
+        self.send()
+        self.assertEqual([recipients for _mail, _sender, recipients in self.server.mails], [["budi@rs.example"]])
+
     def test_body_of_an_answer(self):
         ticket = self.receive_ticket()
         _message, row = self.queue_answer(ticket, body="Silakan <b>coba</b> lagi.")

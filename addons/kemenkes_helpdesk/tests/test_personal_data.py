@@ -145,6 +145,16 @@ class TestPersonalData(HelpdeskCase):
                 ]
                 self.assert_no_secret(self.as_role(role).export_data(paths))
 
+    def test_export_runs_no_formula(self):
+        """A customer's subject is not a formula in the analyst's spreadsheet, neither in CSV nor in XLSX."""
+        self.users["analyst"].group_ids += self.env.ref("base.group_allow_export")
+        for text in ("=HYPERLINK(1)", "@SUM(1)", "\t=1", "\r=1"):
+            self.ticket.name = text
+            [[exported, reference]] = self.as_role("analyst").export_data(["name", "ticket_ref"])["datas"]
+            self.assertEqual((exported, reference), (f"'{text}", self.ticket.ticket_ref))
+        self.ticket.name = "a = b"
+        self.assertEqual(self.as_role("analyst").export_data(["name"])["datas"], [["a = b"]])
+
     def test_search_by_whole_value_only(self):
         """An agent with a caller on the line types the number; pieces of it find nothing."""
         tickets = self.env["helpdesk.ticket"].with_user(self.users["agent"])
