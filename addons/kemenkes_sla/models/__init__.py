@@ -9,6 +9,8 @@ from . import (
     helpdesk_sla_status_sweep,
     helpdesk_sla_version,
     helpdesk_sla_warning,
+    helpdesk_statement,
+    helpdesk_statement_line,
     helpdesk_target,
     helpdesk_ticket,
     res_users,

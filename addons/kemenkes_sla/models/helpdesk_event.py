@@ -14,6 +14,7 @@ class HelpdeskEvent(models.Model):
             ("sla_excuse_refused", "Excuse of a breach refused"),
             ("sla_excuse_withdrawn", "Excuse of a breach withdrawn"),
             ("target_crossed", "Target at risk or missed"),
+            ("statement_changed", "Contract statement made final or opened again"),
         ],
         ondelete={
             "sla_breached": lambda _rows: None,
@@ -23,6 +24,7 @@ class HelpdeskEvent(models.Model):
             "sla_excuse_refused": lambda _rows: None,
             "sla_excuse_withdrawn": lambda _rows: None,
             "target_crossed": lambda _rows: None,
+            "statement_changed": lambda _rows: None,
         },
     )
 

@@ -7,5 +7,6 @@ from . import (
     test_sla_policy,
     test_sla_screens,
     test_sla_status,
+    test_statement,
     test_target,
 )

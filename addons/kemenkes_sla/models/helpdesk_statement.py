@@ -1,0 +1,287 @@
+import base64
+from datetime import datetime, time
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import format_date, format_datetime
+
+from ..report import statement_pdf, statement_xlsx
+from .helpdesk_target import HOME_ZONE, UNIT_BY_METRIC
+
+# Figures that tell about now, not about a month that is over.
+NOT_OF_A_MONTH = ("backlog_age",)
+
+
+class HelpdeskStatement(models.Model):
+    """All contract figures of a month against their targets, as an annex to the provider's bill.
+
+    While it is a draft it can be prepared anew; once it is final, its numbers and files stay as they were handed out.
+    """
+
+    _name = "helpdesk.statement"
+    _description = "Contract Statement"
+    _order = "month desc, id desc"
+
+    month = fields.Date(required=True, default=lambda self: self._default_month(), help="Any day of the month.")
+    state = fields.Selection(
+        [("draft", "Draft"), ("final", "Final")], required=True, readonly=True, default="draft", copy=False
+    )
+    prepared_date = fields.Datetime("Prepared on", readonly=True, copy=False)
+    final_date = fields.Datetime("Final since", readonly=True, copy=False)
+    final_user_id = fields.Many2one("res.users", "Made final by", readonly=True, copy=False)
+    line_ids = fields.One2many("helpdesk.statement.line", "statement_id", "Figures", readonly=True, copy=False)
+    note = fields.Text("Remarks", help="Printed below the figures.")
+    breach_count = fields.Integer("Breaches", readonly=True, copy=False)
+    excused_count = fields.Integer("Excused", readonly=True, copy=False)
+    pdf_file = fields.Binary("PDF", readonly=True, attachment=True, copy=False)
+    pdf_name = fields.Char(compute="_compute_file_names")
+    xlsx_file = fields.Binary("XLSX", readonly=True, attachment=True, copy=False)
+    xlsx_name = fields.Char(compute="_compute_file_names")
+
+    _one_final = models.UniqueIndex("(month) WHERE state = 'final'", "This month has a final statement already.")
+
+    @api.model
+    def _default_month(self):
+        return fields.Date.today() + relativedelta(months=-1, day=1)
+
+    @api.depends("month")
+    def _compute_display_name(self):
+        for statement in self:
+            month = statement.month and format_date(self.env, statement.month, date_format="MMMM yyyy")
+            statement.display_name = self.env._("Statement %s", month or "")
+
+    @api.depends("month")
+    def _compute_file_names(self):
+        for statement in self:
+            name = f"helpdesk-statement-{statement.month:%Y-%m}" if statement.month else "helpdesk-statement"
+            statement.pdf_name, statement.xlsx_name = f"{name}.pdf", f"{name}.xlsx"
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._at_first_day(vals) for vals in vals_list])
+
+    def write(self, vals):
+        if any(statement.state == "final" for statement in self) and set(vals) - {"state"}:
+            raise UserError(self.env._("A final statement can't be changed. Make it a draft again first."))
+        return super().write(self._at_first_day(vals))
+
+    @api.ondelete(at_uninstall=False)
+    def _check_draft(self):
+        if self.filtered(lambda statement: statement.state == "final"):
+            raise UserError(self.env._("A final statement can't be deleted."))
+
+    @api.model
+    def _at_first_day(self, vals):
+        if not vals.get("month"):
+            return vals
+        return {**vals, "month": fields.Date.to_date(vals["month"]) + relativedelta(day=1)}
+
+    # ACTIONS
+
+    def action_prepare(self):
+        """Work out the figures and write both files; in the language of who asks."""
+        self.check_access("write")
+        for statement in self:
+            if statement.state == "final":
+                raise UserError(self.env._("A final statement can't be changed. Make it a draft again first."))
+            # sudo: a statement is about all tickets of the month; names no ticket but by its number
+            statement.sudo()._prepare()
+
+    def action_make_final(self):
+        """Freeze the statement as it was prepared."""
+        for statement in self:
+            if not statement.prepared_date:
+                raise UserError(self.env._("Prepare %s first.", statement.display_name))
+            statement.write({"state": "final", "final_date": fields.Datetime.now(), "final_user_id": self.env.uid})
+        self._log("final")
+
+    def action_make_draft(self):
+        """Open a final statement for changes again; who did it, and when, stays in the ledger."""
+        self.write({"state": "draft"})
+        self._log("draft")
+
+    def _log(self, state):
+        self.env["helpdesk.event"]._record(
+            [{"kind": "statement_changed", "data": {"statement": statement.id, "state": state}} for statement in self]
+        )
+
+    # PREPARING
+
+    def _prepare(self):
+        start, end = self._bounds()
+        lines = [*self._figure_lines(start, end), *self._promise_lines(start, end)]
+        breaches = self._breach_rows(start, end)
+        self.line_ids.unlink()
+        self.write(
+            {
+                "line_ids": [fields.Command.create({**line, "sequence": number}) for number, line in enumerate(lines)],
+                "breach_count": sum(not row["excused"] for row in breaches),
+                "excused_count": sum(row["excused"] for row in breaches),
+                "prepared_date": fields.Datetime.now(),
+            }
+        )
+        document = self._document(breaches, self._rule_texts(start, end))
+        self.write(
+            {
+                "pdf_file": base64.b64encode(statement_pdf.render(document)),
+                "xlsx_file": base64.b64encode(statement_xlsx.render(document)),
+            }
+        )
+
+    def _bounds(self):
+        """Beginning and end of the month in Jakarta, naive UTC."""
+        zone = pytz.timezone(HOME_ZONE)
+        return tuple(
+            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+            for day in (self.month, self.month + relativedelta(months=1))
+        )
+
+    def _figure_lines(self, start, end):
+        lines = []
+        for target in self.env["helpdesk.target"].search([("metric", "not in", NOT_OF_A_MONTH)]):
+            value, count = target._measure(start, end)
+            lines.append(
+                {
+                    "name": target.display_name,
+                    "goal": target.goal,
+                    "value": value or 0,
+                    "unit": UNIT_BY_METRIC[target.metric],
+                    "counted": count,
+                    "result": {"none": "none", "missed": "missed"}.get(target._judge(value), "reached"),
+                }
+            )
+        return lines
+
+    def _promise_lines(self, start, end):
+        domain = Domain("date", ">=", start) & Domain("date", "<", end)
+        counts = self.env["helpdesk.sla.attainment"]._counts(domain, "sla_id")
+        lines = []
+        for sla, (met, breached, excused, attainment) in sorted(counts.items(), key=lambda item: item[0].sequence):
+            reached = attainment is not None and attainment >= sla.goal
+            lines.append(
+                {
+                    "name": sla.display_name,
+                    "sla_id": sla.id,
+                    "goal": sla.goal,
+                    "value": attainment or 0,
+                    "unit": "percent",
+                    "counted": met + breached,
+                    "breached": breached,
+                    "excused": excused,
+                    "result": "none" if attainment is None else ("reached" if reached else "missed"),
+                }
+            )
+        return lines
+
+    def _breach_rows(self, start, end):
+        """The promises broken in the month, excused or not; by the ticket's number, no word of a customer."""
+        rows = self.env["helpdesk.sla.attainment"].search_fetch(
+            Domain("date", ">=", start) & Domain("date", "<", end) & Domain("result", "!=", "met"), order="date, id"
+        )
+        excuses = self.env["helpdesk.sla.excuse"].search(
+            [("status_id", "in", rows.ids), ("state", "in", ("approved", "refused"))]
+        )
+        excuse_by_status = {excuse.status_id.id: excuse for excuse in excuses.sorted("id")}
+        reasons = dict(excuses._fields["reason"]._description_selection(self.env))
+        return [
+            {
+                "ticket": row.ticket_ref,
+                "product": row.product_id.name or "",
+                "team": row.team_id.name or "",
+                "policy": row.sla_id.name,
+                "date": format_datetime(self.env, row.date, tz=HOME_ZONE, dt_format="short"),
+                "late_minutes": row.late_seconds // 60,
+                "excused": row.result == "excused",
+                "reason": reasons.get(excuse.reason, ""),
+                "note": excuse.note or "",
+                "decided_by": excuse.decided_by_id.name or "",
+            }
+            for row in rows
+            for excuse in [excuse_by_status.get(row.id, excuses.browse())]
+        ]
+
+    def _rule_texts(self, start, end):
+        """The versions of policies that governed the month, in words."""
+        versions = self.env["helpdesk.sla.version"].search([("valid_from", "<", end)], order="sla_id, number")
+        texts = []
+        for sla, all_versions in versions.grouped("sla_id").items():
+            before = all_versions.filtered(lambda version: version.valid_from <= start)[-1:]
+            for version in before | all_versions.filtered(lambda version: version.valid_from > start):
+                since = format_datetime(self.env, version.valid_from, tz=HOME_ZONE, dt_format="short")
+                texts.append(
+                    self.env._(
+                        "%(policy)s, version %(number)s since %(date)s: %(rule)s, goal %(goal)s%%",
+                        policy=sla.name,
+                        number=version.number,
+                        date=since,
+                        rule=version.summary,
+                        goal=f"{sla.goal:g}",
+                    )
+                )
+        return texts
+
+    def _document(self, breaches, rules):
+        """What both files show: plain data, every text in the user's language."""
+        zone_note = self.env._("Times are those of Jakarta (WIB).")
+        return {
+            "title": self.display_name,
+            "subtitle": self.env.company.name,
+            "prepared": self.env._(
+                "Prepared on %s.", format_datetime(self.env, self.prepared_date, tz=HOME_ZONE, dt_format="short")
+            )
+            + f" {zone_note}",
+            "note": self.note or "",
+            "sections": [
+                {
+                    "title": self.env._("Figures against their targets"),
+                    "columns": [
+                        self.env._("Figure"),
+                        self.env._("Target"),
+                        self.env._("Value"),
+                        self.env._("Unit"),
+                        self.env._("Counted"),
+                        self.env._("Breached"),
+                        self.env._("Excused"),
+                        self.env._("Result"),
+                    ],
+                    "widths": [32, 9, 9, 9, 10, 10, 11, 13],
+                    "rows": [line._row() for line in self.line_ids],
+                    "marked": [line.result == "missed" for line in self.line_ids],
+                },
+                {
+                    "title": self.env._("Breaches"),
+                    "columns": [
+                        self.env._("Ticket"),
+                        self.env._("Date"),
+                        self.env._("Policy"),
+                        self.env._("Product"),
+                        self.env._("Late (minutes)"),
+                        self.env._("Counts"),
+                        self.env._("Reason"),
+                        self.env._("Approved by"),
+                    ],
+                    "widths": [15, 14, 18, 14, 9, 8, 24, 13],
+                    "rows": [self._breach_row(row) for row in breaches],
+                    "marked": [not row["excused"] for row in breaches],
+                },
+                {
+                    "title": self.env._("Rules used"),
+                    "columns": [self.env._("Rule")],
+                    "widths": [100],
+                    "rows": [[text] for text in rules],
+                    "marked": [False] * len(rules),
+                },
+            ],
+        }
+
+    def _breach_row(self, row):
+        counts = self.env._("No") if row["excused"] else self.env._("Yes")
+        reason = ": ".join(filter(None, (row["reason"], row["note"])))
+        decider = row["decided_by"] if row["excused"] else ""
+        return [row["ticket"], row["date"], row["policy"], row["product"], row["late_minutes"], counts, reason, decider]
