@@ -25,7 +25,7 @@ HEAD_CELL = ParagraphStyle("head", parent=CELL, fontName="Helvetica-Bold")
 def render(document):
     """The bytes of the PDF.
 
-    :param dict document: ``title``, ``subtitle``, ``prepared``, ``note`` (texts) and ``sections``, a list of dicts
+    :param dict document: ``title``, ``subtitle``, ``prepared``, ``note``, ``decimal_point`` (texts), ``sections``, a list of dicts
         with ``title``, ``columns`` (texts), ``widths`` (percent), ``rows`` (lists of text or number) and ``marked``
         (a bool for each row)
     :return: bytes
@@ -47,7 +47,7 @@ def render(document):
         Paragraph(escape(document["prepared"]), CELL),
     ]
     for section in document["sections"]:
-        story += _section(section, pdf.width)
+        story += _section(section, pdf.width, document["decimal_point"])
         if section is document["sections"][0] and document["note"]:
             story += [Spacer(1, 3 * mm), *(Paragraph(escape(line), CELL) for line in document["note"].splitlines())]
     footer = _footer(document["title"])
@@ -55,10 +55,10 @@ def render(document):
     return target.getvalue()
 
 
-def _section(section, width):
+def _section(section, width, decimal_point):
     head = [Paragraph(escape(column), HEAD_CELL) for column in section["columns"]]
     rows = [
-        [Paragraph(escape(_text(cell)), MARKED_CELL if marked else CELL) for cell in row]
+        [Paragraph(escape(_text(cell, decimal_point)), MARKED_CELL if marked else CELL) for cell in row]
         for row, marked in zip(section["rows"], section["marked"], strict=True)
     ]
     title = Paragraph(f"{escape(section['title'])} ({len(rows)})", _SAMPLES["Heading2"])
@@ -81,8 +81,8 @@ def _section(section, width):
     return [title, table]
 
 
-def _text(cell):
-    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+def _text(cell, decimal_point):
+    return f"{cell:g}".replace(".", decimal_point) if isinstance(cell, float) else str(cell)
 
 
 def _footer(title):
