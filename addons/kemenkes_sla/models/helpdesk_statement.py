@@ -237,7 +237,7 @@ class HelpdeskStatement(models.Model):
             )
             + f" {zone_note}",
             "note": self.note or "",
-            "decimal_point": self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point,
+            "decimal_point": self.env["res.lang"]._get_data(code=self.env.lang).decimal_point or ".",
             "sections": [
                 {
                     "title": self.env._("Figures against their targets"),

@@ -25,9 +25,9 @@ HEAD_CELL = ParagraphStyle("head", parent=CELL, fontName="Helvetica-Bold")
 def render(document):
     """The bytes of the PDF.
 
-    :param dict document: ``title``, ``subtitle``, ``prepared``, ``note``, ``decimal_point`` (texts), ``sections``, a list of dicts
-        with ``title``, ``columns`` (texts), ``widths`` (percent), ``rows`` (lists of text or number) and ``marked``
-        (a bool for each row)
+    :param dict document: texts ``title``, ``subtitle``, ``prepared``, ``note`` and ``decimal_point``, and ``sections``,
+        a list of dicts with ``title``, ``columns`` (texts), ``widths`` (percent), ``rows`` (lists of text or number)
+        and ``marked`` (a bool for each row)
     :return: bytes
     """
     target = io.BytesIO()
