@@ -17,6 +17,7 @@ from . import (
     helpdesk_channel_email,
     helpdesk_channel_form,
     helpdesk_demo,
+    helpdesk_demo_incident,
     helpdesk_duplicate_dismissal,
     helpdesk_escalation,
     helpdesk_escalation_answer,

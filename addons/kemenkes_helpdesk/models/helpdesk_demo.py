@@ -33,7 +33,9 @@ class HelpdeskDemo(models.AbstractModel):
             Replay(story, subject, world, seed=f"{now:%Y-%m-%d} {number}").play()
             for number, (story, subject) in enumerate(zip(stories, subjects, strict=True))
         ]
-        return self._write(histories)
+        tickets = self._write(histories)
+        self._write_incident(tickets, stories)
+        return tickets
 
     def _speak_indonesian(self):
         if "id_ID" in dict(self.env["res.lang"].get_installed()):

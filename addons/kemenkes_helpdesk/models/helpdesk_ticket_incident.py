@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .helpdesk_event import OWN_HISTORY
 from .helpdesk_stage import DONE_KINDS, OPEN_KINDS
 from .helpdesk_ticket_duplicate import MIN_SIMILARITY, TEXT_LENGTH
 
@@ -123,7 +124,8 @@ class HelpdeskTicket(models.Model):
         for vals in vals_list:
             self._check_incident_rights({name: value for name, value in vals.items() if value})
         tickets = super().create(vals_list)
-        tickets.filtered("is_incident")._log("incident_opened")
+        if self.env.context.get("helpdesk_history") is not OWN_HISTORY:
+            tickets.filtered("is_incident")._log("incident_opened")
         tickets._note_parents({ticket: self.browse() for ticket in tickets if ticket.parent_id})
         return tickets
 

@@ -71,6 +71,17 @@ class TestDemo(TransactionCase):
             self.assertEqual(ticket.first_response_date, date)
             self.assertEqual(ticket.first_response_seconds, (date - ticket.create_date).total_seconds())
 
+    def test_the_day_of_the_outage_is_an_incident(self):
+        """R27.b.4: its tickets are its children, with ledger rows of that day."""
+        incident = self.env["helpdesk.ticket"].search([("is_incident", "=", True)])
+        self.assertEqual(len(incident), 1)
+        self.assertEqual(incident.stage_kind, "solved")
+        children = self.env["helpdesk.ticket"].search([("parent_id", "=", incident.id)])
+        self.assertEqual(len(children), story.INCIDENT_TICKETS)
+        rows = self.env["helpdesk.event"].search([("kind", "=", "incident_joined")])
+        self.assertEqual((rows.ticket_id, rows.other_ticket_id), (children.sorted("id"), incident))
+        self.assertEqual({row.date.date() for row in rows}, {incident.create_date.date()})
+
     def test_replies_count_as_sent_and_no_mail_leaves(self):
         outbox = self.env["helpdesk.outbox.message"].search([("message_id", "in", self.messages.ids)])
         self.assertEqual(set(outbox.mapped("state")), {"sent"})
