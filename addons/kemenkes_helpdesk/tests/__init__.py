@@ -3,6 +3,7 @@ from . import (
     test_agent_tours,
     test_answering,
     test_category,
+    test_chatter_tours,
     test_citizen_portal,
     test_demo,
     test_devices,
