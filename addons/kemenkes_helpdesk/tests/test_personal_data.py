@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ..tools.personal_data import mask
+from ..tools.personal_data import HEALTH_TERMS, mask
 from .common import HelpdeskCase
 
 EMAIL, PHONE, NIK = "siti@customer.example", "+6281234567890", "3275014512900004"
@@ -275,6 +275,15 @@ class TestPersonalData(HelpdeskCase):
         for text in (*hidden[:7], '"mengidap hiv paspor"', f'"nik saya {NIK}"'):
             self.assertTrue(self.found("agent", "search_text", text), text)
         self.assertTrue(self.found("viewer", "search_text", "salah"))
+
+    def test_every_health_term_is_hidden_from_the_search(self):
+        """The index looks for terms quicker than the masks do, and misses none, wherever it stands."""
+        for term in [word.strip() for terms in HEALTH_TERMS.values() for word in terms.split(",")]:
+            for text in (term, f"Saya {term.upper()}.", f"<p>a/{term}, (b)</p>", f"x-{term.capitalize()}-y"):
+                self.env.cr.execute(
+                    "SELECT tsvector_to_array(helpdesk_search_vector(%s, 'A')) @> %s", [text, [term.split()[0]]]
+                )
+                self.assertFalse(self.env.cr.fetchone()[0], text)
 
     def test_columns_of_texts_are_searched_as_they_are_seen(self):
         """The subject and the messages, by the plain search of their column."""

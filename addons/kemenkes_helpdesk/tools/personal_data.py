@@ -69,6 +69,8 @@ SQL_NUMBERS = "|".join(
     pattern.pattern for pattern in (_EMAIL, _LONG_NUMBER, _GROUPED_NUMBER, _BPJS, _PHONE, _PASSPORT)
 ).replace(r"[^\W\d_]", "[[:alpha:]]")  # PostgreSQL 13 knows no negated class in brackets
 SQL_HEALTH_TERMS = _HEALTH.pattern
+# The same terms as a text search query: far quicker for telling whether a text holds one.
+SQL_HEALTH_QUERY = " | ".join(" <-> ".join(f"'{word}'" for word in term.split()) for term in _TERMS)
 
 # Links to customers' pages; those of pictures and files stay, the browser of a reader needs them.
 _CUSTOMER_LINK = re.compile(r"(/(?:my|helpdesk)/[^\s\"'<>]*?access_token=)([\w-]+)")
