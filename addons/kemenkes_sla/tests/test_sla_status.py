@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .sla_common import SlaCase
 
@@ -189,6 +190,30 @@ class TestSlaStatus(SlaCase):
         self.assertEqual((clock.state, clock.is_open, clock.reached_date), ("failed", False, self.at(107)))
         self.assertEqual(self.breaches(self.ticket), [("first_response", self.at(60))])
         self.assertFalse(self.env["helpdesk.event"].sudo().verify([("ticket_id", "=", self.ticket.id)]))
+
+    def test_a_clock_that_cant_be_worked_out_holds_up_no_other(self):
+        """The others are found late all the same; it is tried again an hour later."""
+        others = self.create_ticket() | self.create_ticket()
+        self.wait(61)
+        work_out = type(self.Status)._work_out
+
+        def fail_on_one(status, tickets, now, book):
+            if self.ticket in tickets:
+                raise ZeroDivisionError
+            return work_out(status, tickets, now, book)
+
+        with (
+            patch.object(type(self.Status), "_work_out", fail_on_one),
+            mute_logger("odoo.addons.kemenkes_sla.models.helpdesk_sla_status_sweep"),
+        ):
+            self.sweep()
+        self.assertEqual([self.clock(ticket).state for ticket in others], ["failed", "failed"])
+        self.assertEqual(self.clock(self.ticket).state, "ongoing")
+        self.sweep()
+        self.assertEqual(self.clock(self.ticket).state, "ongoing")
+        self.wait(61)
+        self.sweep()
+        self.assertEqual(self.breaches(self.ticket)[0], ("first_response", self.at(60)))
 
     def test_one_index_and_nothing_else_for_the_sweep(self):
         """However many clocks run: what is not due is not looked at."""
