@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 import pytz
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -67,7 +68,10 @@ class HelpdeskHandling(models.Model):
         )
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
         for (user,) in waiting:
-            self._count(user, final)
+            try:
+                self._count(user, final)
+            except TransactionRollbackError:
+                self.env.cr.rollback()  # somebody writes on the same ticket at this moment: the next run counts it
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytz
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg2.errors import CheckViolation
+from psycopg2.errors import CheckViolation, SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
@@ -171,6 +171,24 @@ class TestHandling(HandlingCase):
         self.count(at=3 * 3600)
         self.assertEqual(sum(self.Handling.search([]).mapped("seconds")), 2 * 3600)
         self.assertEqual(self.ticket.handling_seconds, 2 * 3600)
+
+    def test_one_busy_ticket_does_not_hold_up_the_others(self):
+        """R1.b.1: who meets another transaction is counted by the next run, everybody else now."""
+        count = type(self.Handling)._count
+
+        def meet(model, user, final):
+            if user == self.agent:
+                raise SerializationFailure
+            return count(model, user, final)
+
+        self.ticket.team_id.member_ids |= self.users["expert"]
+        self.report((self.ticket, 0, 30))
+        self.report((self.ticket, 0, 60), login="expert")
+        with patch.object(type(self.Handling), "_count", meet):
+            self.count(at=500)
+        self.assertEqual(self.ticket.handling_seconds, 60)
+        self.count(at=600)
+        self.assertEqual(self.ticket.handling_seconds, 90)
 
     def test_midnight_is_the_sites(self):
         """R1.b.1: 00:00 in Jakarta, Makassar and Jayapura are three moments; each day has its own share."""
