@@ -204,6 +204,8 @@ class ParallelHttpCase(ParallelCase):
             env["helpdesk.product"].browse(self.product_id).unlink()
             env["helpdesk.site"].browse(self.site_id).unlink()
             env["res.partner"].search([("email", "like", f"@{self.mark}.example")]).unlink()
+            # every visitor of the tests comes from one address
+            env["helpdesk.rate.limit"].search([]).unlink()
 
     # PEOPLE
 
