@@ -275,8 +275,22 @@ class HelpdeskTicket(models.Model):
     # ACTIONS
 
     def action_unmerge(self):
-        """Undo the merge of the ticket on the screen, or of one in the list of its survivor."""
+        """Undo the merge of the ticket on the screen, or of one in the list of its survivor.
+
+        :return: an action that shows what is where now
+        """
+        concerned = self | self.survivor_id
         self.unmerge()
+        return concerned._action_read_anew({"type": "ir.actions.client", "tag": "soft_reload"})
+
+    def _action_open_survivor(self):
+        """Open this ticket after others were merged into it."""
+        return self._action_read_anew(self._action_open())
+
+    def _action_read_anew(self, next_action):
+        """Do ``next_action`` after the browser has forgotten which messages these tickets have: some went elsewhere."""
+        params = {"ticket_ids": self.ids, "next": next_action}
+        return {"type": "ir.actions.client", "tag": "helpdesk_read_anew", "params": params}
 
     def _action_open(self):
         return {

@@ -187,7 +187,11 @@ class TestMerge(HelpdeskCase):
         self.assertFalse(form.warnings)
         self.assertIn(self.b.ticket_ref, form.outcome)
         action = form.save().action_merge()
-        self.assertEqual(action["res_id"], self.b.id)
+        self.assertEqual(action["params"]["ticket_ids"], self.b.ids, "the browser reads its messages anew")
+        self.assertEqual(action["params"]["next"]["res_id"], self.b.id)
+        undone = self.as_agent(self.a).action_unmerge()
+        self.assertEqual(set(undone["params"]["ticket_ids"]), set((self.a | self.b).ids))
+        self.merge(self.a, self.b)
         self.assertEqual(self.a.merged_into_id, self.b)
 
     def test_stage_of_a_merged_ticket_is_not_its_own(self):

@@ -101,4 +101,4 @@ class HelpdeskMergeWizard(models.TransientModel):
         sources, target = self._chosen()
         if not sources or not target:
             raise UserError(self.env._("Choose another ticket to merge into."))
-        return sources.merge_into(target)._action_open()
+        return sources.merge_into(target)._action_open_survivor()

@@ -4,6 +4,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
+import { readAnewAction } from "../ticket/read_anew";
+
 /** Tickets that are probably the same case: a quiet list that is not there when there are none. */
 export class Duplicates extends Component {
     static template = "kemenkes_helpdesk.Duplicates";
@@ -36,12 +38,16 @@ export class Duplicates extends Component {
             return;
         }
         const action = await this.call("merge_duplicate", ticket);
-        if (action.res_id === this.props.record.resId) {
+        const { resId } = this.props.record;
+        if (action.res_model !== "helpdesk.ticket") {
+            this.action.doAction(action);
+        } else if (action.res_id !== resId) {
+            this.action.doAction(readAnewAction([action.res_id], action));
+        } else {
+            await this.action.doAction(readAnewAction([resId]));
             await this.props.record.load();
-            await this.load(this.props.record.resId);
-            return;
+            await this.load(resId);
         }
-        this.action.doAction(action);
     }
 
     async dismiss(ticket) {

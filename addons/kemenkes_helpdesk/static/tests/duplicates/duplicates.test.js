@@ -45,7 +45,7 @@ beforeEach(() => {
     proposals = { 3: [...PROPOSALS], 4: [] };
     onRpc("has_group", () => true);
     onRpc("helpdesk.ticket", "get_duplicates", ({ args }) => proposals[args[0][0]]);
-    mockService("action", { doAction: (action) => expect.step(`open ${action.res_id}`) });
+    mockService("action", { doAction: (action) => expect.step(`open ${(action.params?.next || action).res_id}`) });
 });
 
 function mountForm(params) {
