@@ -35,8 +35,9 @@ class HelpdeskTicket(models.Model):
     def merge_into(self, target):
         """Merge tickets into another: everything said, attached and planned moves there, and answers follow.
 
-        A target that was itself merged stands for its survivor. An open ticket opens a survivor that is done, so that
-        nothing is forgotten. Hand-overs of the merged tickets are taken back. The customers are told nothing.
+        A target that was itself merged stands for its survivor. An open ticket opens a survivor that is done or waits
+        for its customer, so that nothing is forgotten. Hand-overs of the merged tickets are taken back. The customers
+        are told nothing.
 
         :param target: ``helpdesk.ticket``, one record
         :return: the ``helpdesk.ticket`` that they are in now
@@ -100,9 +101,19 @@ class HelpdeskTicket(models.Model):
         return None
 
     def _open_for(self, sources):
-        """Open this ticket again where it is done and one that is merged into it is not."""
-        if self.stage_kind in DONE_KINDS and any(source.stage_kind not in DONE_KINDS for source in sources):
+        if self._is_opened_by(sources):
             self.stage_id = self._stage_of("open")
+
+    def _is_opened_by(self, sources):
+        """Whether this ticket can't stay as it is when ``sources`` are merged into it.
+
+        It is done and one of them is not, or it waits for its customer, soon to be solved by silence, and one of them
+        waits for us.
+        """
+        kinds = set(sources.mapped("stage_kind"))
+        if self.stage_kind == "waiting_customer":
+            return bool(kinds & {"new", "open"})
+        return self.stage_kind in DONE_KINDS and bool(kinds - set(DONE_KINDS))
 
     def _prepare_merge(self, survivor):
         return {

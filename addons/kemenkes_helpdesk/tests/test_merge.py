@@ -214,6 +214,15 @@ class TestMerge(HelpdeskCase):
         self.as_agent(self.a).unmerge()
         self.assertEqual((self.a.stage_kind, self.b.stage_kind), ("new", "open"))
 
+    def test_new_ticket_does_not_wait_with_a_survivor_that_waits(self):
+        """R27.b.4: a survivor that waits for its customer would be solved by their silence, and the other with it."""
+        self.b.stage_id = self.b._stage_of("waiting_customer")
+        self.c.stage_id = self.c._stage_of("waiting_customer")
+        self.merge(self.c, self.b)
+        self.assertEqual(self.b.stage_kind, "waiting_customer")
+        self.merge(self.a, self.b)
+        self.assertEqual(self.b.stage_kind, "open")
+
     def test_open_ticket_is_not_put_to_one_solved_long_ago(self):
         """R27.b.4: refused, with the way that works; two done ones may be merged."""
         self.b.stage_id = self.b._stage_of("solved")

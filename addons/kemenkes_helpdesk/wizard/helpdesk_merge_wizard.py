@@ -87,8 +87,8 @@ class HelpdeskMergeWizard(models.TransientModel):
             ),
             self.env._("Who answers to an old number reaches %s.", survivor.ticket_ref),
         ]
-        if survivor.stage_kind in DONE_KINDS and any(source.stage_kind not in DONE_KINDS for source in sources):
-            lines.append(self.env._("%s was done and is opened again.", survivor.ticket_ref))
+        if survivor._is_opened_by(sources):
+            lines.append(self.env._("%s is opened again, as there is work on another of them.", survivor.ticket_ref))
         lines.append(self.env._("The customers are told nothing, and the merge can be undone."))
         return lines
 
