@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.kemenkes_helpdesk.personal_fields import PersonalChar, PersonalText
+
 REASONS = [
     ("outside_service", "Outage of an outside service"),
     ("client", "Waited for the ministry"),
@@ -15,6 +17,7 @@ class HelpdeskSlaExcuse(models.Model):
     """A breach that shall not count against the provider: asked for with a reason, granted by somebody else."""
 
     _name = "helpdesk.sla.excuse"
+    _inherit = ["helpdesk.personal.mixin"]
     _description = "Excused SLA Breach"
     _order = "id desc"
     _rec_name = "status_id"
@@ -22,12 +25,12 @@ class HelpdeskSlaExcuse(models.Model):
     status_id = fields.Many2one("helpdesk.sla.status", "Clock", required=True, readonly=True, ondelete="cascade")
     ticket_id = fields.Many2one(related="status_id.ticket_id", store=True, index=True)
     ticket_ref = fields.Char(related="ticket_id.ticket_ref")
-    ticket_name = fields.Char(related="ticket_id.name", string="Subject")
+    ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
     sla_id = fields.Many2one(related="status_id.sla_id", store=True)
     late_seconds = fields.Integer(related="status_id.late_seconds", string="Late by")
     result_date = fields.Datetime(related="status_id.result_date", string="Breached on", store=True)
     reason = fields.Selection(REASONS, required=True, readonly=True)
-    note = fields.Text("Explanation", required=True, readonly=True)
+    note = PersonalText("Explanation", required=True, readonly=True)
     state = fields.Selection(
         [("asked", "To be decided"), ("approved", "Excused"), ("refused", "Refused"), ("withdrawn", "Withdrawn")],
         required=True,

@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
+from odoo.addons.kemenkes_helpdesk.personal_fields import PersonalChar
 from odoo.addons.kemenkes_helpdesk.tools.working_time import from_seconds, to_seconds
 
 from ..tools import clock
@@ -28,6 +29,7 @@ class HelpdeskSlaStatus(models.Model):
     """
 
     _name = "helpdesk.sla.status"
+    _inherit = ["helpdesk.personal.mixin"]
     _description = "SLA Clock"
     _order = "is_open desc, deadline, id"
     _rec_name = "sla_id"
@@ -65,7 +67,7 @@ class HelpdeskSlaStatus(models.Model):
     untold_percent = fields.Integer(readonly=True, aggregator=None, help="A warning that nobody has been told yet.")
 
     ticket_ref = fields.Char(related="ticket_id.ticket_ref")
-    ticket_name = fields.Char(related="ticket_id.name", string="Subject")
+    ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
     ticket_stage_id = fields.Many2one(related="ticket_id.stage_id")
 
     _clock = models.UniqueIndex("(ticket_id, target, number)", "A ticket has one clock for each thing waited for.")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
+from odoo.addons.kemenkes_helpdesk.personal_fields import PersonalChar
 
 from ..models.helpdesk_sla import TARGETS
 
@@ -14,6 +15,7 @@ class HelpdeskSlaAttainment(models.Model):
     """
 
     _name = "helpdesk.sla.attainment"
+    _inherit = ["helpdesk.personal.mixin"]
     _description = "SLA Attainment"
     _auto = False
     _order = "date desc, id desc"
@@ -53,7 +55,7 @@ class HelpdeskSlaAttainment(models.Model):
     late_seconds = fields.Integer("Late by", readonly=True, aggregator="avg", help="Seconds after the due time.")
 
     ticket_ref = fields.Char(related="ticket_id.ticket_ref")
-    ticket_name = fields.Char(related="ticket_id.name", string="Subject")
+    ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
 
     @property
     def _table_query(self):
