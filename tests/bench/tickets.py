@@ -39,10 +39,9 @@ COMMON_WORDS = ("aplikasi", "tidak bisa masuk", "mohon bantuan", "data", "vaksin
 RARE_WORDS = ("sisrute", "audit", "sertifikat vaksin", "ganti nomor", "interoperabilitas", "rujukan", "kuota")
 
 
-def specification(env, view_type, view_id=False):
+def specification(model, view_type):
     """Fields of a view as the web client asks for them."""
-    model = env["helpdesk.ticket"]
-    arch = etree.fromstring(model.get_view(view_id, view_type)["arch"])
+    arch = etree.fromstring(model.get_view(view_type=view_type)["arch"])
     names = {node.get("name") for node in arch.iter("field") if not node.xpath("ancestor::field")}
     return {
         name: {"fields": {"display_name": {}}} if model._fields[name].relational else {}
@@ -58,8 +57,8 @@ class Questions:
         self.tickets = env["helpdesk.ticket"]
         self.env = env
         self.samples = samples
-        self.list_fields = specification(env, "list")
-        self.kanban_fields = specification(env, "kanban")
+        self.list_fields = specification(self.tickets, "list")
+        self.kanban_fields = specification(self.tickets, "kanban")
 
     def search(self, domain, order=None):
         return self.tickets.web_search_read(domain, self.list_fields, limit=PAGE, order=order, count_limit=COUNT_LIMIT)
@@ -85,6 +84,7 @@ class OurQuestions(Questions):
         env, user = self.env, self.env.user
         categories = env["helpdesk.category"].search([("parent_id", "=", False), ("child_ids", "!=", False)]).ids
         teams = user.helpdesk_team_ids.ids
+        team_fields = specification(env["helpdesk.team"], "kanban")
         mine = [("user_id", "=", user.id), *self.OPEN]
         unassigned = [("user_id", "=", False), ("team_id.member_ids", "in", user.id), *self.OPEN]
         now = self.env.cr.now()
@@ -162,11 +162,7 @@ class OurQuestions(Questions):
             "graph: day by stage, all": lambda number: self.tickets.formatted_read_group(
                 [], ["create_date:day", "stage_kind"], ["__count"]
             ),
-            "team dashboard": lambda number: (
-                env["helpdesk.team"]
-                .search([])
-                .read(["new_ticket_count", "open_ticket_count", "unassigned_ticket_count", "waiting_ticket_count"])
-            ),
+            "team dashboard": lambda number: env["helpdesk.team"].web_search_read([], team_fields),
         }
 
     def days(self, now, number, length):
