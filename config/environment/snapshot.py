@@ -17,7 +17,7 @@ DEMO = "kemenkes_demo_"
 FINISHED = "finished"
 LOAD_DEMO = Path(__file__).parent / "in_odoo" / "load_demo.py"
 # Loaded into the base so that the translations of Odoo's own modules are there.
-LANGUAGES = "id_ID"
+LANGUAGES = "id_ID,en_US"
 # The way a layer is built; raise it when that changes.
 RECIPE = "1"
 

@@ -21,7 +21,7 @@ class HelpdeskDemo(models.AbstractModel):
             return
         noticed = min(story.start for _ticket, story in pairs) + INCIDENT_NOTICED
         recovered = noticed + INCIDENT_LENGTH
-        incident = self._create_incident(noticed, recovered)
+        incident = self._create_incident(noticed)
         children = [ticket for ticket, _story in pairs]
         self.env.execute_query(
             SQL(
@@ -32,8 +32,9 @@ class HelpdeskDemo(models.AbstractModel):
         )
         tickets.invalidate_recordset(["parent_id"])
         self._record_incident(incident, pairs, noticed, recovered)
+        incident._rebuild_figures()
 
-    def _create_incident(self, noticed, recovered):
+    def _create_incident(self, noticed):
         incident = (
             self.env["helpdesk.ticket"]
             .with_context(helpdesk_history=OWN_HISTORY)
@@ -50,8 +51,6 @@ class HelpdeskDemo(models.AbstractModel):
                     "assign_date": noticed,
                     "priority": "3",
                     "stage_id": self._ref("stage_solved"),
-                    "solved_date": recovered,
-                    "resolution_seconds": int((recovered - noticed).total_seconds()),
                 }
             )
             .with_env(self.env)

@@ -69,7 +69,8 @@ class PortalCase(HelpdeskCase, HttpCase):
         return self.url_open(f"/my/tickets/{ticket.id}/{action}", data=data, files=files)
 
     def path(self, response):
-        return urlsplit(response.url).path
+        """Where a page is, without the language that its address may begin with."""
+        return urlsplit(response.url).path.removeprefix("/en")
 
     def at(self, seconds):
         """Shift the clock that signs and ages the form."""
