@@ -19,7 +19,6 @@ class HelpdeskIncidentJoin(models.TransientModel):
     can_open = fields.Boolean(compute="_compute_can_open")
     incident_id = fields.Many2one(
         "helpdesk.ticket",
-        "Incident",
         domain="[('is_incident', '=', True), ('stage_kind', '!=', 'closed'), ('merged_into_id', '=', False)]",
     )
     name = fields.Char("What has happened")
