@@ -16,8 +16,9 @@ SNAPSHOT = "kemenkes_snapshot_"
 DEMO = "kemenkes_demo_"
 FINISHED = "finished"
 LOAD_DEMO = Path(__file__).parent / "in_odoo" / "load_demo.py"
-# Loaded into the base so that the translations of Odoo's own modules are there.
-LANGUAGES = "id_ID,en_US"
+# Loaded into the base so that the translations of Odoo's own modules are there. English is not switched on: with both,
+# citizens whose browser speaks English, as many in Indonesia do, would get English pages; administrators can add it.
+LANGUAGES = "id_ID"
 # The way a layer is built; raise it when that changes.
 RECIPE = "1"
 
