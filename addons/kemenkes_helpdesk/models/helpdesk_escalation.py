@@ -142,12 +142,7 @@ class HelpdeskEscalation(models.Model):
         :return: an action
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "views": [(False, "form")],
-        }
+        return self.ticket_id._action_open()
 
     @api.model
     def get_waiting_counts(self):

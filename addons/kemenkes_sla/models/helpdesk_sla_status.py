@@ -396,9 +396,4 @@ class HelpdeskSlaStatus(models.Model):
         :return: an action
         """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "views": [(False, "form")],
-        }
+        return self.ticket_id._action_open()
