@@ -1,0 +1,16 @@
+{
+    "name": "Kemenkes Helpdesk: Channels",
+    "summary": "WhatsApp, X, Facebook, Instagram, Telegram, app stores, live chat, call, open API",
+    "version": "19.0.1.0.0",
+    "category": "Services/Helpdesk",
+    "license": "AGPL-3",
+    "author": "Kemenkes Helpdesk contributors",
+    "website": "https://github.com/kemenkes-helpdesk/kemenkes-helpdesk",
+    "depends": [
+        "kemenkes_helpdesk",
+        "im_livechat",  # the widget on the ministry's pages, and its chatbot
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+    ],
+}
