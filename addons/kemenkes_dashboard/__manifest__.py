@@ -1,0 +1,19 @@
+{
+    "name": "Kemenkes Helpdesk: Dashboards",
+    "summary": "Key figures, dashboards, wallboard, raw data, sentiment",
+    "version": "19.0.1.0.0",
+    "category": "Services/Helpdesk",
+    "license": "AGPL-3",
+    "author": "Kemenkes Helpdesk contributors",
+    "website": "https://github.com/kemenkes-helpdesk/kemenkes-helpdesk",
+    "depends": [
+        "kemenkes_channels",
+        "kemenkes_qa",
+        "kemenkes_sla",
+        "kemenkes_workforce",
+        "spreadsheet_dashboard_oca",  # dashboards that supervisors edit
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+    ],
+}
