@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk",
     "summary": "Tickets over every channel: e-mail, web form, ledger, escalation, merge, portal",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",
@@ -79,6 +79,7 @@
         "views/helpdesk_outbox_message_views.xml",
         "views/helpdesk_identity_views.xml",
         "views/res_partner_views.xml",
+        "views/helpdesk_target_views.xml",
         "views/helpdesk_macro_views.xml",
         "views/helpdesk_auto_reply_views.xml",
         "views/helpdesk_keyword_rule_views.xml",
@@ -99,6 +100,7 @@
         "demo/res_users_demo.xml",
         "demo/mail_canned_response_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
+        "demo/helpdesk_target_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

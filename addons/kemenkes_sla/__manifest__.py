@@ -22,7 +22,6 @@
         "views/helpdesk_sla_excuse_views.xml",
         "report/helpdesk_sla_attainment_views.xml",
         "views/helpdesk_statement_views.xml",
-        "views/helpdesk_target_views.xml",
         "views/helpdesk_ticket_views.xml",
     ],
     "demo": [

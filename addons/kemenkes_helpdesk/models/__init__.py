@@ -51,6 +51,7 @@ from . import (
     helpdesk_site,
     helpdesk_stage,
     helpdesk_tag,
+    helpdesk_target,
     helpdesk_team,
     helpdesk_team_queue,
     helpdesk_ticket,

@@ -70,6 +70,7 @@ KINDS = [
     ("status_changed", "Agent status changed"),
     ("setting_changed", "Setting changed"),
     ("erased", "Personal data erased"),
+    ("target_crossed", "Target at risk or missed"),
 ]
 
 # In the context while tickets are taken over with rows dated in the past. Known to this process only, so nobody outside

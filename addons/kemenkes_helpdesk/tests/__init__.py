@@ -42,6 +42,7 @@ from . import (
     test_rights_isolation,
     test_rights_matrix,
     test_supervisor_tours,
+    test_target,
     test_team_dashboard,
     test_ticket_screens,
     test_translation,

@@ -28,6 +28,7 @@ EXPECTED = {
     "helpdesk.category": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.category.merge": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.tag": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
+    "helpdesk.target": row(READ, READ, READ, ALL, ALL, NOBODY),
     "helpdesk.channel": row(READ, READ_WRITE, READ, READ_WRITE, ALL, READ),
     "helpdesk.reveal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
     "helpdesk.duplicate.dismissal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),

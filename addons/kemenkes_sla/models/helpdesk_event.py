@@ -13,7 +13,6 @@ class HelpdeskEvent(models.Model):
             ("sla_excused", "Breach excused"),
             ("sla_excuse_refused", "Excuse of a breach refused"),
             ("sla_excuse_withdrawn", "Excuse of a breach withdrawn"),
-            ("target_crossed", "Target at risk or missed"),
             ("statement_changed", "Contract statement made final or opened again"),
         ],
         ondelete={
@@ -23,7 +22,6 @@ class HelpdeskEvent(models.Model):
             "sla_excused": lambda _rows: None,
             "sla_excuse_refused": lambda _rows: None,
             "sla_excuse_withdrawn": lambda _rows: None,
-            "target_crossed": lambda _rows: None,
             "statement_changed": lambda _rows: None,
         },
     )

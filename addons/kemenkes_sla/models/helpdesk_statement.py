@@ -9,11 +9,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_datetime
 
-from ..report import statement_pdf, statement_xlsx
-from .helpdesk_target import HOME_ZONE, UNIT_BY_METRIC
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
-# Figures that tell about now, not about a month that is over.
-NOT_OF_A_MONTH = ("backlog_age",)
+from ..report import statement_pdf, statement_xlsx
 
 
 class HelpdeskStatement(models.Model):
@@ -144,14 +142,17 @@ class HelpdeskStatement(models.Model):
 
     def _figure_lines(self, start, end):
         lines = []
-        for target in self.env["helpdesk.target"].search([("metric", "not in", NOT_OF_A_MONTH)]):
+        figures = self.env["helpdesk.target"]._figures()
+        # the others tell about now, not about a month that is over
+        of_a_month = [name for name, figure in figures.items() if figure.date_field]
+        for target in self.env["helpdesk.target"].search([("metric", "in", of_a_month)]):
             value, count = target._measure(start, end)
             lines.append(
                 {
                     "name": target.display_name,
                     "goal": target.goal,
                     "value": value or 0,
-                    "unit": UNIT_BY_METRIC[target.metric],
+                    "unit": target.unit,
                     "counted": count,
                     "result": {"none": "none", "missed": "missed"}.get(target._judge(value), "reached"),
                 }

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .helpdesk_target import UNITS
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import UNITS
 
 
 class HelpdeskStatementLine(models.Model):

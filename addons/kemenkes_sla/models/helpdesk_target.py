@@ -1,195 +1,27 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-from dateutil.relativedelta import relativedelta
-
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
-from odoo.tools.misc import formatLang
 
-from odoo.addons.kemenkes_helpdesk.models.helpdesk_channel import CHANNEL_KINDS
-from odoo.addons.kemenkes_helpdesk.models.helpdesk_stage import DONE_KINDS
-
-HOME_ZONE = "Asia/Jakarta"
-# Other figures are the better, the lower they are.
-HIGHER_IS_BETTER = ("first_contact_resolution", "service_level", "sla_attainment")
-UNITS = [("minutes", "minutes"), ("hours", "hours"), ("percent", "%")]
-UNIT_BY_METRIC = {
-    "handling_time": "minutes",
-    "first_response": "minutes",
-    "first_contact_resolution": "percent",
-    "service_level": "percent",
-    "sla_attainment": "percent",
-    "backlog_age": "hours",
-}
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import Figure
 
 
 class HelpdeskTarget(models.Model):
-    """A figure that shall be reached (R1.b), and how it stands in the period that runs.
+    """The share of promises kept as a figure with a target (R14)."""
 
-    The figure is the same for everybody who looks at it: it is counted over all tickets that the target is about, not
-    over those that the reader may open.
-    """
+    _inherit = "helpdesk.target"
 
-    _name = "helpdesk.target"
-    _description = "Target"
-    _order = "sequence, id"
-
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     metric = fields.Selection(
-        [
-            ("handling_time", "Average handling time"),
-            ("first_response", "Average first response"),
-            ("first_contact_resolution", "First contact resolution"),
-            ("service_level", "Service level"),
-            ("sla_attainment", "SLA attainment"),
-            ("backlog_age", "Average age of open tickets"),
-        ],
-        "Figure",
-        required=True,
-    )
-    goal = fields.Float("Target", required=True)
-    warning_value = fields.Float("Warn at", help="Between good and the target. Empty: warn when the target is missed.")
-    unit = fields.Selection(UNITS, compute="_compute_unit")
-    answer_seconds = fields.Integer("Answered within (seconds)", default=3600)
-    period = fields.Selection([("day", "Day"), ("week", "Week"), ("month", "Month")], required=True, default="month")
-    site_id = fields.Many2one("helpdesk.site")
-    product_id = fields.Many2one("helpdesk.product")
-    team_id = fields.Many2one("helpdesk.team")
-    user_id = fields.Many2one("res.users", "Agent", domain=[("share", "=", False)])
-    channel_kind = fields.Selection(CHANNEL_KINDS, "Kind of channel")
-    channel_id = fields.Many2one("helpdesk.channel")
-    told_user_ids = fields.Many2many("res.users", string="Who is told", domain=[("share", "=", False)])
-
-    value = fields.Float("Now", compute="_compute_value")
-    value_count = fields.Integer("Counted", compute="_compute_value", help="How many tickets or clocks it is made of.")
-    state = fields.Selection(
-        [("none", "No figure yet"), ("good", "Reached"), ("risk", "At risk"), ("missed", "Missed")],
-        compute="_compute_value",
-    )
-    told_state = fields.Selection([("risk", "At risk"), ("missed", "Missed")], readonly=True, copy=False)
-    told_period = fields.Date(readonly=True, copy=False)
-
-    _goal_positive = models.Constraint("CHECK(goal > 0)", "A target is more than nothing.")
-    _answer_positive = models.Constraint(
-        "CHECK(metric != 'service_level' OR answer_seconds > 0)", "Say within how many seconds."
+        selection_add=[("sla_attainment", "SLA attainment"), ("backlog_age",)],
+        ondelete={"sla_attainment": "cascade"},
     )
 
-    # COMPUTES
-
-    @api.depends("metric")
-    def _compute_unit(self):
-        for target in self:
-            target.unit = UNIT_BY_METRIC.get(target.metric)
-
-    @api.depends("metric", "site_id", "product_id", "team_id", "user_id", "channel_kind", "channel_id")
-    def _compute_display_name(self):
-        metrics = dict(self._fields["metric"]._description_selection(self.env))
-        kinds = dict(self._fields["channel_kind"]._description_selection(self.env))
-        for target in self:
-            # sudo: names of sites, teams and products in a figure's title
-            known = target.sudo()
-            scopes = (known.site_id, known.product_id, known.team_id, known.user_id, known.channel_id)
-            names = [kinds.get(target.channel_kind), *(scope.display_name for scope in scopes)]
-            target.display_name = " · ".join(filter(None, [metrics.get(target.metric), *names]))
-
-    @api.depends(
-        "metric", "goal", "warning_value", "period", "answer_seconds", "site_id", "product_id", "team_id", "user_id",
-        "channel_kind", "channel_id",
-    )  # fmt: skip
-    def _compute_value(self):
-        for target in self:
-            value, count = target._measure(*target._current_period())
-            target.value, target.value_count = value or 0, count
-            target.state = target._judge(value)
-
-    # CONSTRAINTS
-
-    @api.constrains("metric", "goal", "warning_value")
-    def _check_values(self):
-        for target in self:
-            if target.unit == "percent" and target.goal > 100:
-                raise ValidationError(self.env._("A share is at most 100 percent."))
-            if target.warning_value and target._is_worse(target.warning_value, target.goal):
-                raise ValidationError(
-                    self.env._(
-                        "Warn before the target is missed: %s is beyond it.", target._format(target.warning_value)
-                    )
-                )
-
-    # MEASURING
-
-    def _current_period(self):
-        """The period that runs: its beginning and its end, naive UTC; days begin at midnight of the site."""
-        zone = pytz.timezone(self.sudo().site_id.timezone or HOME_ZONE)  # sudo: the clock of a site is no secret
-        today = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
-        first = {
-            "week": today - timedelta(days=today.weekday()),
-            "month": today + relativedelta(day=1),
-        }.get(self.period, today)
-        step = {"week": relativedelta(weeks=1), "month": relativedelta(months=1)}.get(
-            self.period, relativedelta(days=1)
+    def _figures(self):
+        attainment = Figure(
+            "percent",
+            higher_is_better=True,
+            action="kemenkes_sla.helpdesk_sla_attainment_action",
+            date_field="date",
         )
-        return tuple(
-            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (first, first + step)
-        )
-
-    def _measure(self, start, end):
-        """The figure of a stretch of time.
-
-        :param datetime start: naive UTC
-        :param datetime end: naive UTC, not included
-        :return: ``(value in the target's unit or None, how many tickets or clocks it is made of)``
-        """
-        if not self.metric:
-            return None, 0
-        # sudo: a figure over many tickets tells about none of them
-        return getattr(self.sudo(), f"_measure_{self.metric}")(start, end)
-
-    def _scope(self):
-        """What the target is about, for tickets and for rows of the attainment report."""
-        domain = Domain.TRUE
-        for name in ("site_id", "product_id", "team_id", "user_id", "channel_id"):
-            if self[name]:
-                domain &= Domain(name, "=", self[name].id)
-        if self.channel_kind:
-            domain &= Domain("channel_id.kind", "=", self.channel_kind)
-        return domain
-
-    def _average(self, date_field, value_field, start, end):
-        domain = self._scope() & Domain(date_field, ">=", start) & Domain(date_field, "<", end)
-        ((value, count),) = self.env["helpdesk.ticket"]._read_group(
-            domain, [], [f"{value_field}:avg", f"{value_field}:count"]
-        )
-        return (value if count else None), count
-
-    def _measure_handling_time(self, start, end):
-        seconds, count = self._average("solved_date", "handling_seconds", start, end)
-        return (None if seconds is None else seconds / 60), count
-
-    def _measure_first_response(self, start, end):
-        seconds, count = self._average("first_response_date", "first_response_seconds", start, end)
-        return (None if seconds is None else seconds / 60), count
-
-    def _measure_first_contact_resolution(self, start, end):
-        share, count = self._average("solved_date", "first_contact_rate", start, end)
-        return (None if share is None else share * 100), count
-
-    def _measure_service_level(self, start, end):
-        """Tickets that came in and were answered, or should have been."""
-        limit = timedelta(seconds=self.answer_seconds)
-        came = self._scope() & Domain("create_date", ">=", start) & Domain("create_date", "<", end)
-        overdue = Domain("create_date", "<", fields.Datetime.now() - limit)
-        due = came & (Domain("first_response_date", "!=", False) | overdue)
-        tickets = self.env["helpdesk.ticket"]
-        count = tickets.search_count(due)
-        in_time = due & Domain("first_response_date", "!=", False)
-        in_time &= Domain("first_response_seconds", "<=", self.answer_seconds)
-        return (100 * tickets.search_count(in_time) / count if count else None), count
+        return {**super()._figures(), "sla_attainment": attainment}
 
     def _measure_sla_attainment(self, start, end):
         domain = self._scope() & Domain("date", ">=", start) & Domain("date", "<", end)
@@ -198,87 +30,3 @@ class HelpdeskTarget(models.Model):
         )
         count = (met or 0) + (breached or 0)
         return (100 * met / count if count else None), count
-
-    def _measure_backlog_age(self, _start, _end):
-        """How it is now: what was open at another time is not known from the tickets."""
-        now = fields.Datetime.now()
-        tickets = self.env["helpdesk.ticket"]
-        query = tickets._search(self._scope() & Domain("stage_kind", "not in", DONE_KINDS))
-        age = SQL("avg(extract(epoch FROM %s - %s)) / 3600", now, tickets._field_to_sql(query.table, "create_date"))
-        ((hours, count),) = self.env.execute_query(query.select(age, SQL("count(*)")))
-        return (None if hours is None else float(hours)), count
-
-    # JUDGING
-
-    def _judge(self, value):
-        if value is None:
-            return "none"
-        if self._is_worse(value, self.goal):
-            return "missed"
-        if self.warning_value and self._is_worse(value, self.warning_value):
-            return "risk"
-        return "good"
-
-    def _is_worse(self, value, than):
-        return value < than if self.metric in HIGHER_IS_BETTER else value > than
-
-    def _format(self, value):
-        """A value with its unit, in the user's language."""
-        unit = dict(self._fields["unit"]._description_selection(self.env)).get(self.unit, "")
-        number = formatLang(self.env, value, digits=1)
-        return f"{number}%" if self.unit == "percent" else f"{number} {unit}"
-
-    # WARNING
-
-    @api.model
-    def _cron_check(self):
-        """Tell of targets at risk or missed: each once in a period, and one message for a person."""
-        by_user = {}
-        rows = []
-        for target in self.search([]):
-            start = target._current_period()[0].date()
-            state = target.state
-            told = target.told_state if target.told_period == start else False
-            if state not in ("risk", "missed") or told in ("missed", state):
-                continue
-            target.write({"told_state": state, "told_period": start})
-            rows.append({"kind": "target_crossed", "data": {"target": target.id, "state": state}})
-            for user in target.told_user_ids.filtered("active"):
-                by_user[user] = by_user.get(user, self.browse()) | target
-        self.env["helpdesk.event"]._record(rows)
-        for user, targets in by_user.items():
-            targets.with_context(lang=user.lang)._tell(user)
-
-    def _tell(self, user):
-        lines = [target._notice_line() for target in self]
-        user._notify_in_one(self.env._("Targets: %s need a look", len(self)), lines)
-
-    def _notice_line(self):
-        values = {"target": self.display_name, "value": self._format(self.value), "goal": self._format(self.goal)}
-        if self.state == "missed":
-            return self.env._("%(target)s is missed: %(value)s, target %(goal)s", **values)
-        return self.env._("%(target)s is at risk: %(value)s, target %(goal)s", **values)
-
-    # ACTIONS
-
-    def action_open_records(self):
-        """The tickets, or results of promises, that the figure is made of; those that one may see.
-
-        :return: an action
-        """
-        self.ensure_one()
-        start, end = self._current_period()
-        if self.metric == "sla_attainment":
-            action = self.env["ir.actions.act_window"]._for_xml_id("kemenkes_sla.helpdesk_sla_attainment_action")
-            date_field = "date"
-        else:
-            action = self.env["ir.actions.act_window"]._for_xml_id("kemenkes_helpdesk.helpdesk_ticket_action")
-            date_field = {"first_response": "first_response_date", "service_level": "create_date"}.get(
-                self.metric, "solved_date"
-            )
-        domain = self._scope()
-        if self.metric == "backlog_age":
-            domain &= Domain("stage_kind", "not in", DONE_KINDS)
-        else:
-            domain &= Domain(date_field, ">=", start) & Domain(date_field, "<", end)
-        return {**action, "domain": list(domain), "context": {}}

@@ -1,43 +1,16 @@
-from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
-
-START = datetime(2026, 3, 2, 2, 0)  # a Monday, 09.00 in Jakarta
+from odoo.addons.kemenkes_helpdesk.tests.clock_common import ClockCase
 
 
-class SlaCase(HelpdeskCase):
-    """Policies, and a clock on the wall that the test moves.
-
-    The transaction's own time is what the ledger dates its rows with; here the test says what it is.
-    """
+class SlaCase(ClockCase):
+    """Policies, and a clock on the wall that the test moves."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env["helpdesk.sla"].search([]).active = False
         cls.Status = cls.env["helpdesk.sla.status"]
-
-    def setUp(self):
-        super().setUp()
-        self.now = START
-        cr = self.env.cr
-        patches = [
-            patch.object(type(cr), "now", lambda _cr: self.now),
-            patch("odoo.fields.Datetime.now", lambda *_args: self.now.replace(microsecond=0)),
-        ]
-        for one in patches:
-            one.start()
-            self.addCleanup(one.stop)
-
-    def wait(self, minutes=0, **units):
-        """Let time pass."""
-        self.env.flush_all()
-        self.now += timedelta(minutes=minutes, **units)
-
-    def at(self, minutes):
-        """The moment so many minutes after the beginning."""
-        return START + timedelta(minutes=minutes)
 
     @classmethod
     def create_policy(cls, target="first_response", minutes=60, **values):

@@ -12,7 +12,6 @@ EXPECTED = {
     "helpdesk.sla.excuse.ask": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": ALL},
     "helpdesk.statement": {**row(NOBODY, READ, NOBODY, ALL, ALL, NOBODY), "analyst": READ},
     "helpdesk.statement.line": {**row(NOBODY, READ, NOBODY, READ, READ, NOBODY), "analyst": READ},
-    "helpdesk.target": row(READ, READ, READ, ALL, ALL, NOBODY),
     "helpdesk.sla.apply": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.sla.try": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.sla.try.line": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
