@@ -106,6 +106,7 @@ from . import (
     res_users_account,
     res_users_apikeys,
     res_users_event,
+    res_users_notify,
     res_users_personal_data,
     resource_calendar,
     resource_calendar_attendance,

@@ -13,6 +13,5 @@ from . import (
     helpdesk_statement_line,
     helpdesk_target,
     helpdesk_ticket,
-    res_users,
     resource_calendar,
 )
