@@ -13,5 +13,25 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/helpdesk_agent_security.xml",
+        "data/helpdesk_agent_status_data.xml",
+        "data/ir_cron_data.xml",
+        "data/auditlog_rule_data.xml",
+        "views/helpdesk_agent_status_views.xml",
+        "views/helpdesk_agent_session_views.xml",
+        "views/helpdesk_agent_interval_views.xml",
+        "views/helpdesk_site_views.xml",
     ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "kemenkes_workforce/static/src/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "kemenkes_workforce/static/tests/**/*.test.js",
+        ],
+        "web.assets_tests": [
+            "kemenkes_workforce/static/tests/tours/**/*",
+        ],
+    },
 }

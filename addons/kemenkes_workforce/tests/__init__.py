@@ -1,0 +1,4 @@
+from . import (
+    test_rights_matrix,
+    test_work,
+)
