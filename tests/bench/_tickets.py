@@ -118,7 +118,7 @@ def _make_pools(env):
         CREATE TEMP TABLE bench_line (story_id int, place int, direction text, body text, document tsvector);
         CREATE AGGREGATE pg_temp.document_join(tsvector) (SFUNC = tsvector_concat, STYPE = tsvector, INITCOND = '');
     """)
-    stories = demo.tell(datetime(2026, 6, 1), STORIES)  # noqa: DTZ001 - naive UTC, as in the database
+    stories = demo.tell(datetime(2026, 6, 1), STORIES)
     env.cr.execute_values(
         "INSERT INTO bench_story (product_id, category_id, priority, channel_id, name, description) VALUES %s",
         [

@@ -464,12 +464,15 @@ class OutgoingFile:
     """A file to send.
 
     ``content`` is called when the bytes are needed, so that building a request reads nothing in vain.
+
+    :param url: a public address from which a service that takes no uploads (Instagram, Facebook comments) fetches it
     """
 
     name: str
     mime_type: str
     size: int
     content: Any = field(repr=False, default=None)
+    url: str = field(repr=False, default="")
 
     def read(self):
         return self.content() if callable(self.content) else self.content
@@ -491,7 +494,8 @@ class Outgoing:
 
     :param action: ``message`` (also a comment or the answer to a review), ``edit``, ``delete``, ``hide``, ``unhide``,
         ``like``,
-        ``unlike``, ``mark_read``, ``typing``, ``pass_control``, ``take_control``
+        ``unlike``, ``react`` (``text`` is the emoji, none takes it back), ``mark_read``, ``typing``, ``pass_control``,
+        ``take_control``
     :param reference: ours, the same in every attempt; put where the service gives it back
     :param recipient: whom it goes to: the id the customer's last message came from
     :param conversation: that of the customer's last message
@@ -576,11 +580,13 @@ class Accepted:
     :param step: that of the call
     :param external_id: the id of the message, comment or answer made; ``""`` for steps that make none (an upload)
     :param value: what a later step needs, such as the id of the uploaded file
+    :param rest_seconds: how long the account should rest before its next request, for a rate limit is near
     """
 
     step: str = "send"
     external_id: str = ""
     value: str = ""
+    rest_seconds: float = 0
 
 
 class Retry(Enum):
