@@ -12,5 +12,7 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/helpdesk_channels_security.xml",
+        "data/ir_cron_data.xml",
     ],
 }

@@ -1,0 +1,17 @@
+from . import (
+    helpdesk_channel,
+    helpdesk_channel_message,
+    helpdesk_channel_option,
+    helpdesk_identity,
+    helpdesk_inbox_event,
+    helpdesk_inbox_event_change,
+    helpdesk_inbox_event_message,
+    helpdesk_inbox_event_status,
+    helpdesk_inbox_item,
+    helpdesk_media,
+    helpdesk_outbox_message_fault,
+    helpdesk_outbox_message_status,
+    helpdesk_ticket_live,
+    ir_websocket,
+    mail_message,
+)

@@ -166,25 +166,30 @@ class HelpdeskInboxEvent(models.Model):
 
     @api.model
     def _claim(self, limit):
-        waiting = self.search(
-            [
-                ("state", "in", ("new", "failed")),
-                ("channel_id.kind", "not in", self._busy_kinds()),
-                "|",
-                ("next_attempt_date", "=", False),
-                ("next_attempt_date", "<=", fields.Datetime.now()),
-            ],
-            order="id",
-            limit=limit,
-        )
-        return waiting.try_lock_for_update()
+        return self.search(self._waiting_domain(), order="id", limit=limit).try_lock_for_update()
+
+    @api.model
+    def _waiting_domain(self):
+        """What is to be worked on now and by nobody else; addons narrow it."""
+        return [
+            ("state", "in", ("new", "failed")),
+            ("channel_id.kind", "not in", self._busy_kinds()),
+            "|",
+            ("next_attempt_date", "=", False),
+            ("next_attempt_date", "<=", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _ordered_kinds(self):
+        """Kinds whose events refer to one another; addons add theirs."""
+        return ORDERED_KINDS
 
     @api.model
     def _busy_kinds(self):
-        """Kinds of ORDERED_KINDS that another transaction works on; the others are ours until this one ends."""
+        """Ordered kinds that another transaction works on; the others are ours until this one ends."""
         return [
             kind
-            for kind in ORDERED_KINDS
+            for kind in self._ordered_kinds()
             if not self.env.execute_query(
                 SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), hashtext(%s))", self._table, kind)
             )[0][0]

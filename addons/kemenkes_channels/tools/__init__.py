@@ -1,0 +1,1 @@
+"""Plain Python around the providers: calling outside. No import of Odoo."""
