@@ -25,7 +25,7 @@ class Webhook(http.Controller):
         max_content_length=MAX_BYTES,
     )
     def receive(self, token, **query):
-        """The handshake of a service (GET), and what it brings (POST): verified on its raw bytes, stored, then answered.
+        """The handshake of a service (GET), and what it brings (POST): verified on its raw bytes and stored.
 
         :return: 200 when it is stored for good, 401 without and 403 with a wrong signature, 404 for an unknown address,
             413 for too large a body; anything else makes the service send it again

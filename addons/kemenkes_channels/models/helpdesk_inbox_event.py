@@ -1,3 +1,4 @@
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,6 +8,8 @@ from odoo import api, fields, models
 
 from .. import providers
 from ..providers import records
+
+_logger = logging.getLogger(__name__)
 
 # The kinds of record in the order in which a batch works on them, and the method that does.
 HANDLERS = {
@@ -138,6 +141,7 @@ class HelpdeskInboxEvent(models.Model):
         except Exception as error:
             self.env.invalidate_all()
             if len(items) == 1:
+                _logger.warning("An item of inbox event %s failed.", self.id, exc_info=True)
                 return [error]
             half = len(items) // 2
             return [*self._work_apart(items[:half]), *self._work_apart(items[half:])]

@@ -50,7 +50,7 @@ class HelpdeskOutboxMessage(models.Model):
         return found
 
     def _note_status(self, state, date, fault=None):
-        """What a service says of a message; a lower state than the one known, or a failure of what was read, is old news.
+        """What a service says of a message; a lower state than the one known is old news.
 
         :param str state: sent, delivered, read, failed
         :param datetime date: UTC, by the service's clock

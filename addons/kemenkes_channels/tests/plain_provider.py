@@ -1,6 +1,6 @@
 """A service of few words, for tests of what all services have in common.
 
-A payload is ``{"items": [{"type": "message", ...fields of the record...}]}``, signed with HMAC-SHA256 in ``X-Signature``.
+A payload is ``{"items": [{"type": "message", ...}]}``, signed with HMAC-SHA256 in ``X-Signature``.
 """
 
 import json

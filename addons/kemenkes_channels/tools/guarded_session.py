@@ -1,8 +1,8 @@
 """HTTP to addresses that strangers wrote: never into a network that is not public.
 
-The address is looked up once, every result is judged, and the connection goes to the very address that was judged: a name
-that answers differently the second time (DNS rebinding) gains nothing. Redirects make new connections, so they are judged
-too. No proxy of the environment is used: it would look the name up for itself.
+The address is looked up once, every result is judged, and the connection goes to the very address that was judged: a
+name that answers differently the second time (DNS rebinding) gains nothing. Redirects make new connections, so they
+are judged too. No proxy of the environment is used: it would look the name up for itself.
 """
 
 import ipaddress
