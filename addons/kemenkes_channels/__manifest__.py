@@ -13,6 +13,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_channels_security.xml",
+        "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
     ],
 }

@@ -1,0 +1,18 @@
+from odoo.tests import tagged
+
+from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NOBODY, READ, RightsMatrixCase, row
+
+EXPECTED = {
+    "helpdesk.channel.option": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
+    "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.inbox.item": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestChannelsRightsMatrix(RightsMatrixCase):
+    """R7: what each role may do with channels."""
+
+    def test_every_model_and_role(self):
+        self.check_matrix("kemenkes_channels", EXPECTED)
