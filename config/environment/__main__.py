@@ -8,6 +8,7 @@ from .problem import Problem
 
 USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   run               set up, then serve on http://localhost:8069 (HELPDESK_PORT)
+  fakes             play the outside services, with a page to write as a citizen (HELPDESK_PORT, FAKES_PORT)
   test [WHAT ...]   set up, then all tests; or those of an addon (kemenkes_helpdesk), of a class
                     (kemenkes_helpdesk:TestTicket), a method (kemenkes_helpdesk:TestTicket.test_merge), a file
                     (kemenkes_helpdesk/tests/test_ticket.py) or a pytest path (tests/tooling)

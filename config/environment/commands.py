@@ -4,7 +4,21 @@ import contextlib
 import subprocess
 import sys
 
-from . import bench, database, lint, machine, odoo_command, postgres, serve, setup, site, snapshot, suite, translations
+from . import (
+    bench,
+    database,
+    fakes,
+    lint,
+    machine,
+    odoo_command,
+    postgres,
+    serve,
+    setup,
+    site,
+    snapshot,
+    suite,
+    translations,
+)
 from .step import carry_out
 
 
@@ -63,6 +77,7 @@ def _prepare_aside():
 
 COMMANDS = {
     "run": run,
+    "fakes": fakes.run,
     "setup": set_up,
     "test": suite.run,
     "odoo": odoo,

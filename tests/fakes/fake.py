@@ -94,14 +94,16 @@ class Citizen:
 
 
 class Fake:
-    """A service that is played. A subclass sets ``key`` and ``routes`` and offers ``rooms``.
+    """A service that is played. A subclass sets ``key``, ``kinds`` and ``routes`` and offers ``rooms``.
 
+    ``kinds`` are the kinds of channel whose accounts it has.
     ``routes`` are ``(method, path with <names>, name of the method that answers)``; the method gets the
     :class:`Taken` and the names as keywords, and returns a :class:`Reply`. ``do_<action>(room, citizen, values)``
     lets a citizen act; ``entries(room, citizen)`` is what that citizen sees.
     """
 
     key = ""
+    kinds = ()
     routes = ()
 
     def __init__(self, courier, base="http://localhost", clock=time.time):

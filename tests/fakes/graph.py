@@ -129,6 +129,7 @@ class Graph(Fake):
     """One Graph for all of the ministry's accounts."""
 
     key = "graph"
+    kinds = ("whatsapp", "messenger", "facebook", "instagram")
     routes = (
         ("GET", "/refresh_access_token", "refresh"),
         ("GET", "/cdn/<media_id>", "download"),
@@ -169,14 +170,15 @@ class Graph(Fake):
         return FAULTS[name]() if name in FAULTS else super().fault_named(name)
 
     def answer(self, method_name, taken, names):
-        if not self.faults and not self._may(taken):
+        if not self.faults and not self._may(taken, names.get("node")):
             self.taken.append(taken)
             return FAULTS["token"]()
         return super().answer(method_name, taken, names)
 
-    def _may(self, taken):
-        """Whether the request carries a token of an account; links to files of Messenger need none."""
-        tokens = {account.token for account in self.accounts.values()}
+    def _may(self, taken, node):
+        """Whether the request carries a token of the account; links to files of Messenger need none."""
+        accounts = self._accounts_of(node) or dict(enumerate(self.accounts.values()))
+        tokens = {account.token for account in accounts.values()}
         given = taken.headers.get("Authorization", "").removeprefix("Bearer ")
         given = given or taken.query.get("access_token", "") or taken.form.get("access_token", "")
         is_open_file = taken.path.startswith("/cdn/") and "wa" not in taken.query

@@ -154,7 +154,7 @@ def serving(make_fakes, courier, port=0):
             "127.0.0.1", port, application, threaded=True, fd=listening.fileno(), request_handler=_quiet_handler()
         )
         server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield application
     finally:
         if server:

@@ -1,0 +1,41 @@
+"""`make fakes`: all services played on one port, for the accounts that the demo data set up.
+
+Type as a citizen on the page, answer as an agent in the helpdesk (`make run`), and see both sides.
+"""
+
+import argparse
+
+from .accounts import demo_accounts
+from .courier import Courier
+from .graph import Graph
+from .server import serving
+
+PORT = 9100
+# A service is one file; its class stands here.
+FAKES = (Graph,)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--helpdesk", default="http://localhost:8069", help="address of the helpdesk")
+    arguments = parser.parse_args()
+    courier = Courier()
+
+    def make_fakes(base):
+        fakes = [fake(courier, base) for fake in FAKES]
+        for fake in fakes:
+            for account in demo_accounts(fake.kinds, arguments.helpdesk):
+                fake.add_account(account)
+        return fakes
+
+    with serving(make_fakes, courier, arguments.port) as application:
+        print(f"Warga menulis di {application.base}  (helpdesk: {arguments.helpdesk}; Ctrl-C mengakhiri)", flush=True)
+        try:
+            courier.run()
+        except KeyboardInterrupt:
+            courier.stop()
+
+
+if __name__ == "__main__":
+    main()
