@@ -12,5 +12,26 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/helpdesk_qa_security.xml",
+        "data/helpdesk_qa_root_cause_data.xml",
+        "data/helpdesk_qa_scorecard_data.xml",
+        "data/auditlog_rule_data.xml",
+        "wizard/helpdesk_qa_reason_views.xml",
+        "views/helpdesk_qa_scorecard_views.xml",
+        "views/helpdesk_qa_root_cause_views.xml",
+        "views/helpdesk_qa_evaluation_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_qa_menus.xml",
     ],
+    "demo": [
+        "demo/helpdesk_qa_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "kemenkes_qa/static/src/evaluation/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "kemenkes_qa/static/tests/**/*.test.js",
+        ],
+    },
 }

@@ -214,3 +214,12 @@ class HelpdeskTicket(models.Model):
         list of tickets).
         """
         self._write_figures(self._count_figures())
+
+    def _was_in_time(self, target):
+        """Whether this ticket kept a service level; an addon that has service levels answers.
+
+        :param str target: first_response, next_response, first_touch_resolution, tier_resolution or full_resolution
+        :return: True, False, or None while it is open or nothing was promised
+        """
+        self.ensure_one()
+        return None

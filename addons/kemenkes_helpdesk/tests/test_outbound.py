@@ -18,6 +18,8 @@ JOBS = {
     "mail.ir_cron_post_scheduled_message": "database only",
     "mail.ir_cron_send_scheduled_message": "queues mails",
     "sms.ir_cron_sms_scheduler_action": "only where somebody has installed text messages, and sent one",
+    "gamification.ir_cron_check_challenge": "database only, and there is no challenge; comes with survey",
+    "gamification.ir_cron_consolidate": "database only",
     "queue_job.ir_cron_queue_job_garbage_collector": "database only",
     "queue_job.ir_cron_autovacuum_queue_jobs": "cleans the database",
 }

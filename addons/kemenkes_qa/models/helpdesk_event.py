@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class HelpdeskEvent(models.Model):
+    _inherit = "helpdesk.event"
+
+    # rows of the ledger stay when the addon goes
+    kind = fields.Selection(
+        selection_add=[
+            ("evaluation_acknowledged", "Evaluation acknowledged"),
+            ("evaluation_disputed", "Evaluation disputed"),
+            ("evaluation_decided", "Dispute of an evaluation decided"),
+        ],
+        ondelete={
+            "evaluation_acknowledged": lambda _rows: None,
+            "evaluation_disputed": lambda _rows: None,
+            "evaluation_decided": lambda _rows: None,
+        },
+    )

@@ -1,0 +1,22 @@
+from odoo.tests import tagged
+
+from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NOBODY, READ, READ_WRITE, RightsMatrixCase, row
+
+CARDS = {**row(READ, ALL, READ, ALL, ALL, NOBODY), "quality": ALL}
+EXPECTED = {
+    "helpdesk.qa.scorecard": CARDS,
+    "helpdesk.qa.section": CARDS,
+    "helpdesk.qa.criterion": CARDS,
+    "helpdesk.qa.root.cause": {**row(READ, READ, READ, ALL, ALL, NOBODY), "quality": ALL},
+    "helpdesk.qa.evaluation": {**row(READ, READ_WRITE, READ, ALL, ALL, READ), "quality": ALL},
+    "helpdesk.qa.evaluation.line": {**row(READ, READ_WRITE, READ, ALL, ALL, READ), "quality": ALL},
+    "helpdesk.qa.reason": row(ALL, ALL, ALL, ALL, ALL, NOBODY),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestQaRightsMatrix(RightsMatrixCase):
+    """R7: what each role may do with scorecards and evaluations."""
+
+    def test_every_model_and_role(self):
+        self.check_matrix("kemenkes_qa", EXPECTED)
