@@ -15,5 +15,14 @@
         "security/helpdesk_channels_security.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
+        "views/helpdesk_ticket_comments_views.xml",
     ],
+    "demo": [
+        "demo/helpdesk_channel_meta_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "kemenkes_channels/static/src/conversation/**/*",
+        ],
+    },
 }

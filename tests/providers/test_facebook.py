@@ -161,3 +161,20 @@ def test_pull_keeps_the_post_as_context():
     (record,) = pulled.records
     assert (record.key, record.post.text) == (COMMENT, "Jadwal")
     assert facebook.read_pull(OURS, "messages", pulled.cursor, Answer(200, body=raw(page))).records == ()
+
+
+def test_posts_are_asked_for():
+    assert path_of(facebook.post_call(OURS, POST)) == f"/v26.0/{POST}"
+    post = facebook.read_post(
+        OURS, POST, "", Answer(200, body=raw({"message": "Jadwal", "permalink_url": "https://x"}))
+    )
+    assert (post.text, post.url) == ("Jadwal", "https://x")
+    assert facebook.read_post(OURS, POST, "", answer_of(EXAMPLES["error_deleted"])).reason is Reason.GONE
+
+
+def test_lost_private_reply_is_looked_up():
+    outgoing = Outgoing(text="Halo", target=COMMENT, is_private_reply=True)
+    assert path_of(facebook.check_sent(OURS, outgoing)) == f"/v26.0/{COMMENT}"
+    for can_reply, found in ((False, Accepted("send")), (True, None)):
+        answer = Answer(200, body=raw({"can_reply_privately": can_reply}))
+        assert facebook.read_check_sent(OURS, outgoing, answer) == found

@@ -132,7 +132,7 @@ def test_reply_to_a_reply_goes_below_the_top_comment():
 
 def test_linked_page_uses_the_other_host():
     assert instagram.build(LINKED, Outgoing(text="x", recipient=CUSTOMER)).url.startswith("https://graph.facebook.com/")
-    assert instagram.token_call(LINKED) is None
+    assert instagram.renew_call(LINKED) is None
 
 
 def test_text_is_cut_by_bytes():
@@ -171,14 +171,14 @@ def test_errors(name, retry, reason):
 
 
 def test_token_is_renewed():
-    call = instagram.token_call(OURS)
+    call = instagram.renew_call(OURS)
     assert call.url == "https://graph.instagram.com/refresh_access_token"
     assert call.params["grant_type"] == "ig_refresh_token"
-    token = instagram.read_token(OURS, answer_of(EXAMPLES["token_refresh"]["response"]))
+    token = instagram.read_renewed(OURS, answer_of(EXAMPLES["token_refresh"]["response"]))
     assert (token.access_token, token.seconds) == ("UJI2", 5183944)
     assert "UJI2" not in repr(token)
     expired = Answer(400, body=raw({"error": {"code": 190, "message": "expired"}}))
-    assert instagram.read_token(OURS, expired).reason is Reason.TOKEN
+    assert instagram.read_renewed(OURS, expired).reason is Reason.TOKEN
 
 
 def test_pull_asks_for_comments_then_conversations():
@@ -196,3 +196,19 @@ def test_pull_asks_for_comments_then_conversations():
     assert [record.key for record in messages.records] == ["m1"]
     assert not messages.has_more
     assert instagram.read_pull(OURS, "messages", messages.cursor, Answer(200, body=raw(page))).records == ()
+
+
+def test_posts_are_asked_for():
+    """A comment comes with its post's id only; a mention comes with ids only, its words are asked for."""
+    assert path_of(instagram.post_call(OURS, "1799")) == "/v26.0/1799"
+    body = {"caption": "Jadwal", "permalink": "https://x", "username": "kemenkes"}
+    post = instagram.read_post(OURS, "1799", "", Answer(200, body=raw(body)))
+    assert (post.text, post.url, post.author) == ("Jadwal", "https://x", "kemenkes")
+    call = instagram.post_call(OURS, "1799", "1799")
+    assert call.params["fields"].startswith("mentioned_media.media_id(1799)")
+    post = instagram.read_post(OURS, "1799", "1799", Answer(200, body=raw({"mentioned_media": body})))
+    assert post.text == "Jadwal"
+    assert "comment_id(1787)" in instagram.post_call(OURS, "1799", "1787").params["fields"]
+    comment = {"mentioned_comment": {"text": "@kemenkes tolong", "username": "warga.uji", "media": {"permalink": "u"}}}
+    post = instagram.read_post(OURS, "1799", "1787", Answer(200, body=raw(comment)))
+    assert (post.text, post.author, post.url) == ("@kemenkes tolong", "warga.uji", "u")

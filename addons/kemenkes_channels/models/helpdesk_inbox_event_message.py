@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import SQL, plaintext2html
@@ -293,7 +293,7 @@ class HelpdeskInboxEvent(models.Model):
             )
         parts = [plaintext2html(record.text[:TEXT_LENGTH])] if record.text.strip() else []
         if record.choice and record.choice.title not in record.text:
-            parts.append(Markup("<p>☑ %s</p>") % record.choice.title)
+            parts.append(Markup('<p><span class="o_helpdesk_choice">%s</span></p>') % record.choice.title)
         if record.location:
             parts.append(self._render_location(record.location))
         parts += [self._render_contact(contact) for contact in record.contacts]
@@ -304,14 +304,18 @@ class HelpdeskInboxEvent(models.Model):
     def _render_location(self, location):
         place = f"{location.latitude:.6f},{location.longitude:.6f}"
         address = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}".format(*place.split(","))
-        return Markup('<p>📍 <a href="%s" target="_blank" rel="noreferrer noopener">%s</a></p>') % (
-            address,
-            " · ".join(filter(None, (location.name, location.address, place))),
-        )
+        return Markup(
+            '<div class="o_helpdesk_location"><span>📍</span><span>%s<small>%s</small>'
+            '<a href="%s" target="_blank" rel="noreferrer noopener">%s</a></span></div>'
+        ) % (location.name or self.env._("Location"), location.address, address, place)
 
     def _render_contact(self, contact):
-        words = [contact.name, contact.organisation, *contact.phones, *contact.emails]
-        return Markup("<p>👤 %s</p>") % escape(" · ".join(filter(None, words)))
+        lines = [contact.organisation, *contact.phones, *contact.emails]
+        rest = Markup("").join(Markup("<small>%s</small>") % line for line in lines if line)
+        return Markup('<div class="o_helpdesk_contact"><span>👤</span><span>%s%s</span></div>') % (
+            contact.name or self.env._("Contact"),
+            rest,
+        )
 
     # WHAT FOLLOWS
 

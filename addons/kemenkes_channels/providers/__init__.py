@@ -42,6 +42,10 @@ its functions are pure: settings and bytes in, records out. It offers the functi
 ``token_call(account) -> Call | None`` and ``read_token(account, answer) -> Token | Fault``
     Getting or renewing a short-lived access token; the engine keeps it and puts it into ``Account.access_token``.
     ``TOKEN_MARGIN`` (seconds) says how long before its end it is renewed.
+``renew_call(account) -> Call | None`` and ``read_renewed(account, answer) -> Token | Fault``
+    Replacing a long-lived access token every ``RENEW_DAYS`` days, while the old one still serves.
+``post_call(account, post_id, mention="") -> Call`` and ``read_post(account, post_id, mention, answer) -> Post | Fault``
+    The public post under which something was said, where webhooks bring its id only.
 ``health_call(account) -> Call`` and ``read_health(account, answer) -> Health | Fault``
     "Test connection", and the daily look whether our subscription still stands.
 ``subscribe(account, address) -> Call`` and ``read_subscribe(account, answer) -> Accepted | Fault``

@@ -7,7 +7,20 @@ Page has one webhook for comments and for Messenger: both modules read the whole
 import hashlib
 
 from . import graph, graph_messaging, reading
-from .records import Deletion, Edit, Fault, Handle, Limits, Media, MediaLimit, Message, Person, Post, Visibility
+from .records import (
+    Accepted,
+    Deletion,
+    Edit,
+    Fault,
+    Handle,
+    Limits,
+    Media,
+    MediaLimit,
+    Message,
+    Person,
+    Post,
+    Visibility,
+)
 
 OPTIONS = graph.OPTIONS
 PULLS = {"messages": 900}
@@ -220,7 +233,8 @@ def read_answer(account, call, answer):
 def check_sent(account, outgoing):
     """Read the thread and compare: the Graph has no idempotency key."""
     if outgoing.is_private_reply:
-        return None
+        params = {"fields": "can_reply_privately"}
+        return graph.call(account, "GET", outgoing.target, params=params, step="check", is_repeatable=True)
     params = {
         "filter": "stream",
         "order": "reverse_chronological",
@@ -236,6 +250,8 @@ def read_check_sent(account, outgoing, answer):
     body = graph.read_answer(answer)
     if isinstance(body, Fault):
         return None
+    if outgoing.is_private_reply:
+        return Accepted("send") if reading.dig(body, "can_reply_privately") is False else None
     texts = graph.split_text(outgoing.text, COMMENT_LENGTH)
     return graph_messaging.find_sent(account, texts, answer, reading.items(body, "data"))
 
@@ -293,6 +309,21 @@ def _pulled(account, post, row):
 def _pulled_media(row):
     url = reading.text(row, "attachment", "media", "image", "src")
     return (Media("image", url=url),) if url else ()
+
+
+def post_call(account, post_id, mention=""):
+    """Ask for a post: webhooks bring its id only."""
+    params = {"fields": "message,permalink_url,from"}
+    return graph.call(account, "GET", post_id, params=params, step="post", is_repeatable=True)
+
+
+def read_post(account, post_id, mention, answer):
+    """The post's words; a :class:`Fault` where it is gone or not ours to read."""
+    body = graph.read_answer(answer)
+    if isinstance(body, Fault):
+        return body
+    words, url = reading.text(body, "message"), reading.text(body, "permalink_url")
+    return Post(post_id, text=words, url=url, author=reading.text(body, "from", "name"))
 
 
 def health_call(account):

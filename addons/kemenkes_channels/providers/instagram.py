@@ -13,8 +13,8 @@ OPTIONS = {
     "login": ("Way in: instagram (Instagram Login) or facebook (Facebook Login)", False),
 }
 PULLS = {"messages": 900}
-# A token lives 60 days; it is renewed weekly, and its keepers hear of it when that has failed for long.
-TOKEN_MARGIN = 53 * graph.DAY
+# A token lives 60 days and can be renewed once it is a day old; what replaces it goes on from there.
+RENEW_DAYS = 7
 TEXT_BYTES = 1000
 COMMENT_LENGTH = 2200
 MEDIA = {
@@ -216,8 +216,6 @@ def check_sent(account, outgoing):
         params = {"fields": "id,text,timestamp,from", "limit": "25"}
         path = f"{_top_comment(outgoing)}/replies"
         return graph.call(account, "GET", path, _host(account), params=params, step="check", is_repeatable=True)
-    if outgoing.is_private_reply:
-        return None
     return graph_messaging.conversation_call(account, "instagram", outgoing.recipient, _host(account))
 
 
@@ -297,6 +295,37 @@ def _pulled(account, post, row):
     )
 
 
+def post_call(account, post_id, mention=""):
+    """Ask for a post: webhooks bring its id only.
+
+    :param str mention: id of the comment, or of the post itself, in which the account was named: another's post is read
+        through the account that it names
+    """
+    if not mention:
+        params = {"fields": "caption,permalink,username"}
+        return graph.call(account, "GET", post_id, _host(account), params=params, step="post", is_repeatable=True)
+    fields = f"mentioned_media.media_id({post_id}){{caption,permalink,username}}"
+    if mention != post_id:
+        fields = f"mentioned_comment.comment_id({mention}){{text,username,media{{caption,permalink}}}}"
+    params = {"fields": fields}
+    path = account.account_ref
+    return graph.call(account, "GET", path, _host(account), params=params, step="post", is_repeatable=True)
+
+
+def read_post(account, post_id, mention, answer):
+    """The post's words. Of a mention in a comment the words are the comment's, who wrote it is the author."""
+    body = graph.read_answer(answer)
+    if isinstance(body, Fault):
+        return body
+    comment = reading.table(body, "mentioned_comment")
+    if comment:
+        url, author = reading.text(comment, "media", "permalink"), reading.text(comment, "username")
+        return Post(post_id, text=reading.text(comment, "text"), url=url, author=author)
+    media = reading.table(body, "mentioned_media") or body
+    words, url = reading.text(media, "caption"), reading.text(media, "permalink")
+    return Post(post_id, text=words, url=url, author=reading.text(media, "username"))
+
+
 def profile(account, handle):
     """Ask for a customer's name."""
     return graph_messaging.profile_call(account, handle, "name,username", _host(account))
@@ -307,7 +336,7 @@ def read_profile(account, handle, answer):
     return graph_messaging.read_profile(handle, answer)
 
 
-def token_call(account):
+def renew_call(account):
     """Renew the token of Instagram Login; that of a linked Page does not end."""
     if _host(account) != LOGIN_HOST:
         return None
@@ -321,7 +350,7 @@ def token_call(account):
     )
 
 
-def read_token(account, answer):
+def read_renewed(account, answer):
     """The new token and how long it lives."""
     body = graph.read_answer(answer)
     if isinstance(body, Fault):

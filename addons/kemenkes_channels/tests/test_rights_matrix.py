@@ -6,6 +6,7 @@ EXPECTED = {
     "helpdesk.channel.option": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
     "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.post": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.inbox.item": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
 }
 
