@@ -20,7 +20,7 @@ OFFLINE = "offline"
 
 
 class HelpdeskAgentStatus(models.Model):
-    """What agents may say of themselves (R23.b.1, R24.b, R25.a.2); labels and reasons are the supervisors' to choose."""
+    """What agents may say of themselves (R23.b.1, R24.b, R25.a.2); labels and reasons are for supervisors to choose."""
 
     _name = "helpdesk.agent.status"
     _description = "Agent Status"
