@@ -13,6 +13,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_channels_security.xml",
+        "security/helpdesk_review_security.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
         "views/helpdesk_ticket_comments_views.xml",
@@ -23,6 +24,14 @@
     "assets": {
         "web.assets_backend": [
             "kemenkes_channels/static/src/conversation/**/*",
+        "wizard/helpdesk_review_answer_views.xml",
+        "views/helpdesk_review_views.xml",
+        "views/helpdesk_review_rule_views.xml",
+        "views/helpdesk_review_import_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "kemenkes_channels/static/src/review/**/*",
         ],
     },
 }

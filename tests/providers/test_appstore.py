@@ -7,6 +7,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from providers import appstore
 from providers.records import Accepted, Account, Answer, Fault, Outgoing, Reason, Retry
 
@@ -104,7 +105,7 @@ def test_answer(sample):
     assert (call.method, call.json) == ("POST", part["request"]["json"])
     assert call.url == appstore.HOST + part["request"]["path"]
     accepted = appstore.read_answer(ACCOUNT, call, as_answer(part["response"]))
-    assert accepted == Accepted("reply", "00000099-bbbb-0001-0000-000000000001", "pending")
+    assert accepted == Accepted("reply", "00000099-bbbb-0001-0000-000000000001@2026-11-24T03:20:00-08:00", "pending")
     assert appstore.build(ACCOUNT, outgoing, (accepted,)) is None
 
 

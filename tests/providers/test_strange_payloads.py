@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strange import damaged, json_values
+
 from providers import appstore, playstore, telegram, x
 from providers.records import Account, Answer, Fault, Incoming, Pulled
-from strange import damaged, json_values
 
 SAMPLES = Path(__file__).parents[2] / "addons/kemenkes_channels/tests/samples"
 FOLDERS = {x: "x_twitter", telegram: "telegram", playstore: "google_play", appstore: "app_store"}

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from providers import batch_key, telegram, verify
 from providers.records import (
     Accepted,

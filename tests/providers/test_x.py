@@ -8,6 +8,7 @@ import time
 from datetime import datetime
 
 import pytest
+
 from providers import batch_key, handshake, verify, x
 from providers.records import (
     Accepted,

@@ -245,7 +245,10 @@ def read_answer(account, call, answer):
         return read_fault(answer)
     data = reading.table(answer.json(), "data")
     state = REPLY_STATES.get(reading.text(data, "attributes", "state"), "pending")
-    return Accepted(call.step, external_id=reading.text(data, "id"), value=state if data else "")
+    # overwritten answers keep their id; each is a message of its own
+    stamp = reading.text(data, "attributes", "lastModifiedDate")
+    answer_id = f"{reading.text(data, 'id')}@{stamp}" if data else ""
+    return Accepted(call.step, external_id=answer_id, value=state if data else "")
 
 
 def read_fault(answer):

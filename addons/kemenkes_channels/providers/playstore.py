@@ -108,8 +108,9 @@ def _moment(comment):
 
 
 def _stamp(comment):
+    """Milliseconds are enough to tell versions apart, and all that the console's reports have."""
     seconds, nanos = _moment(comment)
-    return f"{seconds}.{nanos:09d}"
+    return f"{seconds}.{nanos // 1_000_000:03d}"
 
 
 def _time(comment):
@@ -204,7 +205,7 @@ def _id_of_link(link):
 
 
 def _millis_stamp(millis):
-    return f"{millis // 1000}.{millis % 1000:03d}000000"
+    return f"{millis // 1000}.{millis % 1000:03d}"
 
 
 # ANSWERING

@@ -7,6 +7,11 @@ EXPECTED = {
     "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.post": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+    "helpdesk.review": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.review.edition": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.review.rule": row(READ, ALL, READ, ALL, ALL, NOBODY),
+    "helpdesk.review.import": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.review.answer": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.inbox.item": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
 }
 
