@@ -16,7 +16,11 @@
         "security/helpdesk_review_security.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
+        "wizard/helpdesk_review_answer_views.xml",
         "views/helpdesk_ticket_comments_views.xml",
+        "views/helpdesk_review_views.xml",
+        "views/helpdesk_review_rule_views.xml",
+        "views/helpdesk_review_import_views.xml",
     ],
     "demo": [
         "demo/helpdesk_channel_meta_demo.xml",
@@ -24,13 +28,6 @@
     "assets": {
         "web.assets_backend": [
             "kemenkes_channels/static/src/conversation/**/*",
-        "wizard/helpdesk_review_answer_views.xml",
-        "views/helpdesk_review_views.xml",
-        "views/helpdesk_review_rule_views.xml",
-        "views/helpdesk_review_import_views.xml",
-    ],
-    "assets": {
-        "web.assets_backend": [
             "kemenkes_channels/static/src/review/**/*",
         ],
     },
