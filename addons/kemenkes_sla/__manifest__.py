@@ -21,6 +21,7 @@
         "views/helpdesk_sla_status_views.xml",
         "views/helpdesk_sla_excuse_views.xml",
         "report/helpdesk_sla_attainment_views.xml",
+        "report/helpdesk_escalation_report_views.xml",
         "views/helpdesk_statement_views.xml",
         "views/helpdesk_ticket_views.xml",
     ],

@@ -17,6 +17,16 @@ DONE = ("solved", "closed")
 READING = (45, 240)
 WRITING = (120, 780)
 LANGUAGES = read("phrases.json")
+# Why a ticket goes to the next tier, by a part of its category's name.
+KIND_OF_REASON = {
+    "_data_": "data",
+    "_sync_": "data",
+    "_login_": "access",
+    "_account_": "access",
+    "_credentials": "access",
+    "_app_": "defect",
+    "_api_": "defect",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class World:
     crews: dict  # team id: persons
     channels: dict  # by (site id, kind)
     subtypes: dict  # comment, note
+    escalation_reasons: dict  # by the last part of their xml id
 
 
 @dataclass
@@ -131,6 +142,7 @@ class Replay:
                 "from_tier": str(self.tier),
                 "to_tier": str(step.tier),
                 "from_user_id": giver.user_id,
+                "reason_id": self.world.escalation_reasons[self._kind_of_reason()],
                 "reason": step.reason,
                 "state": "waiting",
                 "escalated_date": step.when,
@@ -139,6 +151,10 @@ class Replay:
         self._hand_over(team_id, step.tier, None, step.when, giver)
         self._move("waiting_internal", step.when, giver)
         self._note("escalated", step.when, giver, data={"team": team_id})
+
+    def _kind_of_reason(self):
+        category = self.story.script["category"]
+        return next((kind for part, kind in KIND_OF_REASON.items() if part in category), "decision")
 
     def _play_accept(self, step):
         expert = self._pick(self.team_id)

@@ -22,6 +22,7 @@ from . import (
     helpdesk_escalation,
     helpdesk_escalation_answer,
     helpdesk_escalation_personal_data,
+    helpdesk_escalation_reason,
     helpdesk_event,
     helpdesk_event_cursor,
     helpdesk_event_description,

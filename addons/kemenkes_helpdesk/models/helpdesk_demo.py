@@ -62,6 +62,9 @@ class HelpdeskDemo(models.AbstractModel):
             teams=teams,
             crews={team_id: self._crew(team_id) for team_id in teams.values()},
             channels=channels,
+            escalation_reasons={
+                name: self._ref(f"escalation_reason_{name}") for name in ("access", "data", "decision", "defect")
+            },
             subtypes={name: self.env.ref(f"mail.mt_{name}").id for name in ("comment", "note")},
         )
 

@@ -32,6 +32,7 @@ class HelpdeskEscalation(models.Model):
     to_tier = fields.Selection(TIERS, readonly=True)
     from_user_id = fields.Many2one("res.users", "Handed over by", readonly=True, index="btree_not_null")
     to_user_id = fields.Many2one("res.users", "Accepted by", readonly=True)
+    reason_id = fields.Many2one("helpdesk.escalation.reason", "Kind of reason", readonly=True, ondelete="restrict")
     reason = fields.Text(required=True, readonly=True)
     return_reason = fields.Text(readonly=True)
     state = fields.Selection(
@@ -46,7 +47,7 @@ class HelpdeskEscalation(models.Model):
         default="waiting",
         readonly=True,
     )
-    escalated_date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    escalated_date = fields.Datetime(required=True, readonly=True, default=lambda _self: fields.Datetime.now())
     accepted_date = fields.Datetime(readonly=True)
     ended_date = fields.Datetime(readonly=True)
     notified_date = fields.Datetime(readonly=True, help="When the receiving team was told by message.")

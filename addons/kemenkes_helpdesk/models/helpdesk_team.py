@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 TIERS = [("1", "L1"), ("2", "L2 (Pusdatin)"), ("3", "L3 (product team)")]
 
@@ -60,6 +61,26 @@ class HelpdeskTeam(models.Model):
     _duplicate_hours_positive = models.Constraint(
         "CHECK(duplicate_hours >= 0)", "The hours within which duplicates are proposed can't be negative."
     )
+
+    @api.constrains("tier", "escalation_team_ids")
+    def _check_escalates_upwards(self):
+        """Hand-overs only go up, so that no ticket is handed round in a circle."""
+        # sudo: a team may be set to escalate to one that the supervisor does not see
+        above = self.sudo().with_context(active_test=False)
+        for team in above | above.search([("escalation_team_ids", "in", self.ids)]):
+            for other in team.escalation_team_ids.filtered(lambda other, team=team: other.tier <= team.tier):
+                raise ValidationError(team._describe_circle(other))
+
+    def _describe_circle(self, other):
+        tiers = dict(self._fields["tier"]._description_selection(self.env))
+        return self.env._(
+            "%(team)s (%(tier)s) can't escalate to %(other)s (%(other_tier)s): tickets go to a higher tier only,"
+            " otherwise they would be handed round in a circle.",
+            team=self.name,
+            tier=tiers[self.tier],
+            other=other.name,
+            other_tier=tiers[other.tier],
+        )
 
     @api.model
     def _member_domain(self):

@@ -77,11 +77,12 @@ class HelpdeskTicket(models.Model):
 
     # ACTIONS
 
-    def escalate(self, team, reason):
+    def escalate(self, team, reason, kind=None):
         """Hand tickets to a team of a higher tier; several at once make one notice to that team.
 
         :param team: ``helpdesk.team``, one record
-        :param str reason: why, for the receiving team and the reports
+        :param str reason: why, for the receiving team
+        :param kind: ``helpdesk.escalation.reason``, by which reports count
         :return: the ``helpdesk.escalation`` records, one for each ticket, in the order of ``self``
         :raise UserError: no reason, a ticket that is merged or done, or a team that it can't go to
         """
@@ -94,7 +95,9 @@ class HelpdeskTicket(models.Model):
         self._pass_on()
         # sudo: hand-overs are written by the system only; who may write the ticket may hand it over
         escalations = (
-            self.env["helpdesk.escalation"].sudo().create([ticket._prepare_escalation(team, reason) for ticket in self])
+            self.env["helpdesk.escalation"]
+            .sudo()
+            .create([ticket._prepare_escalation(team, reason, kind) for ticket in self])
         )
         self.write({"team_id": team.id, "user_id": False, "stage_id": self._stage_of("waiting_internal").id})
         escalations._log("escalated")
@@ -112,7 +115,7 @@ class HelpdeskTicket(models.Model):
         """
         self.current_escalation_id.accept()
 
-    def _prepare_escalation(self, team, reason):
+    def _prepare_escalation(self, team, reason, kind):
         return {
             "ticket_id": self.id,
             "from_team_id": self.team_id.id,
@@ -120,6 +123,7 @@ class HelpdeskTicket(models.Model):
             "from_tier": self.tier,
             "to_tier": team.tier,
             "from_user_id": self.user_id.id or self.env.uid,
+            "reason_id": kind.id if kind else False,
             "reason": reason,
         }
 

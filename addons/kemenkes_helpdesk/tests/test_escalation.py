@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Datetime
 from odoo.tests import Form, tagged
 
@@ -132,8 +132,42 @@ class TestEscalation(EscalationCase):
         self.assertEqual(wizard.team_id, pusdatin)
         self.assertEqual(wizard.allowed_team_ids[:], self.team_l2 | pusdatin)
         wizard.reason = "Outage"
+        wizard.reason_id = self.env.ref("kemenkes_helpdesk.escalation_reason_outage")
         wizard.save().action_escalate()
         self.assertEqual(tickets.team_id, pusdatin)
+        self.assertEqual(set(tickets.escalation_ids.reason_id.mapped("name")), {"Outage"})
+
+    def test_no_circle_of_teams(self):
+        """R27.a.2: teams that would hand tickets round in a circle are refused in a clear sentence, whoever changes."""
+        beside = self.team_l2.copy({"name": "L2 B", "escalation_team_ids": False})
+        circles = [
+            (self.team_l2, {"escalation_team_ids": [(4, self.team_l1.id)]}),
+            (self.team_l3, {"escalation_team_ids": [(4, self.team_l1.id)]}),
+            (self.team_l2, {"escalation_team_ids": [(4, beside.id)]}),
+            (self.team_l2, {"escalation_team_ids": [(4, self.team_l2.id)]}),
+            (self.team_l3, {"tier": "2"}),
+            (self.team_l1, {"tier": "2"}),
+        ]
+        for team, values in circles:
+            with (
+                self.subTest(team=team.name, values=values),
+                self.assertRaisesRegex(ValidationError, "higher tier only"),
+                self.cr.savepoint(),
+            ):
+                self.as_("supervisor", team).with_context(lang="en_US").write(values)
+        self.as_("supervisor", self.team_l1).escalation_team_ids = self.team_l2 | self.team_l3 | beside
+
+    def test_no_circle_of_a_ticket(self):
+        """R27.a.2: the chain of a ticket goes up; back goes a return, which ends the hand-over."""
+        self.escalate()
+        self.escalate(team=self.team_l3, login="expert", reason="A bug in the product")
+        for login, team in (("supervisor", self.team_l3), ("supervisor", self.team_l2), ("supervisor", self.team_l1)):
+            with self.subTest(team.name), self.assertRaisesRegex(UserError, "already|higher tier"):
+                self.as_(login, self.ticket).with_context(lang="en_US").escalate(team, "Round we go")
+        self.as_("supervisor", self.ticket.current_escalation_id).return_back("Not ours")
+        self.as_("supervisor", self.ticket.current_escalation_id).return_back("Not ours either")
+        self.assertEqual(self.ticket.team_id, self.team_l1)
+        self.assertEqual(set(self.ticket.escalation_ids.mapped("state")), {"returned"})
 
     def test_team_without_targets_escalates_to_any_higher_tier(self):
         """R27.a.2: before anybody set targets, escalation works."""

@@ -6,6 +6,7 @@ from .rights_common import ALL, NO_DELETE, NOBODY, READ, READ_WRITE, RightsMatri
 EXPECTED = {
     "helpdesk.ticket": row(NO_DELETE, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
     "helpdesk.escalation": row(READ, READ, READ, READ, READ, READ),
+    "helpdesk.escalation.reason": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.escalate": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.escalation.return": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.merge": row(READ, READ, READ, READ, READ, NOBODY),

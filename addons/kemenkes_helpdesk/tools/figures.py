@@ -80,8 +80,9 @@ def _created(figures, row, _rules):
 
 
 def _replied(figures, row, rules):
-    if not row["other_ticket_id"]:  # the same answer to the customer of a merged ticket is no second one
-        figures.reply_count += 1
+    if row["other_ticket_id"]:
+        return  # an answer to the customer of a merged ticket is none to this one's
+    figures.reply_count += 1
     if figures.first_response_date is None:
         figures.first_response_date = row["date"]
         figures.first_response_seconds = row["date"] - figures.create_date

@@ -17,6 +17,7 @@ class HelpdeskEscalate(models.TransientModel):
         precompute=True,
         domain="[('id', 'in', allowed_team_ids)]",
     )
+    reason_id = fields.Many2one("helpdesk.escalation.reason", "Kind of reason")
     reason = fields.Text(required=True)
 
     @api.model
@@ -47,5 +48,5 @@ class HelpdeskEscalate(models.TransientModel):
 
         :return: an action that closes the dialog
         """
-        self.ticket_ids.escalate(self.team_id, self.reason)
+        self.ticket_ids.escalate(self.team_id, self.reason, self.reason_id)
         return {"type": "ir.actions.act_window_close"}

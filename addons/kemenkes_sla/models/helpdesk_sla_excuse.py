@@ -22,7 +22,9 @@ class HelpdeskSlaExcuse(models.Model):
     _order = "id desc"
     _rec_name = "status_id"
 
-    status_id = fields.Many2one("helpdesk.sla.status", "Clock", required=True, readonly=True, ondelete="cascade")
+    status_id = fields.Many2one(
+        "helpdesk.sla.status", "Clock", required=True, readonly=True, ondelete="cascade", index=True
+    )
     ticket_id = fields.Many2one(related="status_id.ticket_id", store=True, index=True)
     ticket_ref = fields.Char(related="ticket_id.ticket_ref")
     ticket_name = PersonalChar(related="ticket_id.name", string="Subject")

@@ -6,14 +6,24 @@ from odoo.addons.kemenkes_helpdesk.personal_fields import PersonalChar
 from odoo.addons.kemenkes_helpdesk.tools.working_time import from_seconds, to_seconds
 
 from ..tools import clock
+from ..tools.facts import CANCELLED, KINDS, REACHED, read_facts, tells_of_other
+from ..tools.waiting import Merges
 from .helpdesk_sla import TARGETS
 
 STATES = [
     (clock.ONGOING, "Running"),
     (clock.PAUSED, "Paused"),
-    (clock.REACHED, "Met"),
+    (REACHED, "Met"),
     (clock.FAILED, "Breached"),
-    (clock.CANCELLED, "Not counted"),
+    (CANCELLED, "Not counted"),
+]
+CAUSES = [
+    (clock.UNASSIGNED, "Nobody had taken it up"),
+    (clock.AGENT, "Was with an agent"),
+    (clock.NEXT_TIER, "Was with a higher tier"),
+    (clock.COLLEAGUES, "Waited for colleagues"),
+    (clock.CUSTOMER, "Waited for the customer"),
+    (clock.TOUCHES, "Took more than one touch"),
 ]
 ROW_COLUMNS = (
     "kind", "data", "site_id", "product_id", "channel_id", "team_id", "agent_id", "tier", "stage_kind", "category_id",
@@ -53,6 +63,7 @@ class HelpdeskSlaStatus(models.Model):
     late_seconds = fields.Integer(
         "Late by", readonly=True, aggregator="avg", help="Counted seconds after the due time."
     )
+    cause = fields.Selection(CAUSES, "Cause of the breach", readonly=True, help="With whom it was when time ran out.")
     paused_seconds = fields.Integer("Paused for", readonly=True, aggregator="avg")
     pauses = fields.Json(readonly=True, help="Beginning and end of each pause, in seconds since 1970.")
     site_id = fields.Many2one("helpdesk.site", readonly=True)
@@ -86,9 +97,13 @@ class HelpdeskSlaStatus(models.Model):
 
         :param list events: rows of the ledger as dicts
         """
-        ticket_ids = {event["ticket_id"] for event in events if event["kind"] in clock.KINDS and event["ticket_id"]}
-        if ticket_ids and any(policy for versions in self._book() for _from, _open, policy in versions):
-            self._refresh(self.env["helpdesk.ticket"].browse(sorted(ticket_ids)))
+        ticket_ids = {event["ticket_id"] for event in events if event["kind"] in KINDS and event["ticket_id"]}
+        if not ticket_ids or not any(policy for versions in self._book() for _from, _open, policy in versions):
+            return
+        tickets = self.env["helpdesk.ticket"].browse(sorted(ticket_ids))
+        if any(event["kind"] == "customer_changed" for event in events):
+            tickets |= tickets.survivor_id  # there it is who waits for an answer
+        self._refresh(tickets)
 
     @api.model
     def _book(self):
@@ -141,22 +156,38 @@ class HelpdeskSlaStatus(models.Model):
         :param int now: the present in seconds since 1970
         :param book: versions of policies, as :meth:`helpdesk.sla.version._book` gives them
         """
-        tickets = tickets.with_context(active_test=False)
-        rows_by_ticket = self._read_rows(tickets)
-        groups_of = self._customer_groups(book, tickets, rows_by_ticket)
-        working_time = self._working_times()
+        rows_by_ticket = self._read_rows_with_merged(tickets.ids)
+        # all that were ever merged into these, too
+        known = tickets.browse(rows_by_ticket).with_context(active_test=False)
+        groups_of = self._customer_groups(book, known, rows_by_ticket)
         # one read for all, tags too
-        tickets.fetch(["priority", "tag_ids", "partner_id"])
-        clocks = {}
-        for ticket in tickets:
-            facts = clock.read_facts(
-                rows_by_ticket.get(ticket.id, []), ticket.priority, ticket.tag_ids.ids, ticket.partner_id.id, groups_of
-            )
-            clocks[ticket.id] = clock.run(facts, book, working_time, now)
-        return clocks
+        known.fetch(["priority", "tag_ids", "partner_id"])
+        merges = Merges(
+            {
+                ticket.id: read_facts(
+                    rows_by_ticket[ticket.id], ticket.priority, ticket.tag_ids.ids, ticket.partner_id.id, groups_of
+                )
+                for ticket in known
+            }
+        )
+        working_time = self._working_times()
+        return {ticket_id: clock.run(merges.facts(ticket_id), book, working_time, now) for ticket_id in tickets.ids}
 
     @api.model
-    def _read_rows(self, tickets):
+    def _read_rows_with_merged(self, ticket_ids):
+        """As :meth:`_read_rows`, for these tickets and all that were ever merged into them, by any number of steps."""
+        rows_by_ticket = {}
+        while ticket_ids:
+            rows_by_ticket |= {ticket_id: [] for ticket_id in ticket_ids}
+            rows_by_ticket |= (read := self._read_rows(ticket_ids))
+            others = {row["other_ticket_id"] for rows in read.values() for row in rows if tells_of_other(row)}
+            # a ticket that was deleted leaves its rows
+            others = self.env["helpdesk.ticket"].browse(sorted(others - set(rows_by_ticket))).exists()
+            ticket_ids = others.ids
+        return rows_by_ticket
+
+    @api.model
+    def _read_rows(self, ticket_ids):
         """The ledger's rows that clocks look at, by ticket, oldest first."""
         rows = self.env.execute_query_dict(
             SQL(
@@ -167,8 +198,8 @@ class HelpdeskSlaStatus(models.Model):
               ORDER BY chain, date, sequence
                 """,
                 SQL(", ").join(map(SQL.identifier, ROW_COLUMNS)),
-                tickets.ids,
-                list(clock.KINDS),
+                ticket_ids,
+                list(KINDS),
             )
         )
         by_ticket = {}
@@ -245,7 +276,7 @@ class HelpdeskSlaStatus(models.Model):
             and one.ended < now
             and self.version_id.id == one.policy.version
             and self.end_date == from_seconds(one.ended)
-            and self.state != clock.CANCELLED
+            and self.state != CANCELLED
         )
 
     def _raw(self, name):
@@ -273,6 +304,7 @@ class HelpdeskSlaStatus(models.Model):
             "end_date": date(one.ended),
             "result_date": date(one.result_at),
             "elapsed_seconds": one.elapsed,
+            "cause": one.cause or False,
             "late_seconds": max(one.elapsed - one.policy.seconds, 0),
             "paused_seconds": sum(end - start for start, end in one.pauses if end is not None),
             "pauses": [list(pause) for pause in one.pauses] or False,
@@ -306,7 +338,7 @@ class HelpdeskSlaStatus(models.Model):
         if self:
             self.write(
                 {
-                    "state": clock.CANCELLED,
+                    "state": CANCELLED,
                     "is_open": False,
                     "end_date": now,
                     "deadline": False,
@@ -384,7 +416,7 @@ class HelpdeskSlaStatus(models.Model):
         found += [
             (status.ticket_id.id, status.target, status.number, {"state": (status.state, None)})
             for status in stored.values()
-            if status.state != clock.CANCELLED
+            if status.state != CANCELLED
         ]
         return found
 

@@ -30,19 +30,26 @@ class HelpdeskSlaStatus(models.Model):
 
     @api.model
     def _take_due(self, limit):
-        """The clocks to look at, locked; one statement on an index, whatever the number of open clocks."""
+        """The clocks to look at, locked; one statement on an index, whatever the number of open clocks.
+
+        With each the end of its ticket's chain in the ledger is locked, first as in every transaction that writes to a
+        ticket. One that somebody is writing to right now is left alone: that transaction works its clocks out.
+        """
         self.flush_model(["check_date"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM helpdesk_sla_status WHERE check_date < %s
-              ORDER BY check_date LIMIT %s FOR UPDATE SKIP LOCKED
-                """,
-                self.env.cr.now().replace(microsecond=0),
-                limit,
-            )
+        return self.browse(row_id for (row_id,) in self.env.execute_query(self._due_query(limit)))
+
+    @api.model
+    def _due_query(self, limit):
+        return SQL(
+            """
+            SELECT status.id
+              FROM helpdesk_sla_status status JOIN helpdesk_event_head head ON head.chain = status.ticket_id
+             WHERE status.check_date < %s
+          ORDER BY status.check_date LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            self.env.cr.now().replace(microsecond=0),
+            limit,
         )
-        return self.browse(row_id for (row_id,) in rows)
 
     def _sweep(self):
         """Work these clocks out; one that can't be is put off and told in the server's log, and holds up no other."""

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.kemenkes_helpdesk.tools.working_time import to_seconds
 
-from ..tools.clock import DONE, Policy
+from ..tools.clock import Policy
+from ..tools.facts import DONE
 
 BATCH = 1000
 

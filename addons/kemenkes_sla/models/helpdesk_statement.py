@@ -1,4 +1,5 @@
 import base64
+import functools
 from datetime import datetime, time
 
 import pytz
@@ -7,11 +8,16 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import format_date, format_datetime
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
 from ..report import statement_pdf, statement_xlsx
+
+BATCH = 2000
+# More are prepared by a job: no browser waits for minutes.
+BREACHES_AT_ONCE = 3000
 
 
 class HelpdeskStatement(models.Model):
@@ -28,6 +34,7 @@ class HelpdeskStatement(models.Model):
     state = fields.Selection(
         [("draft", "Draft"), ("final", "Final")], required=True, readonly=True, default="draft", copy=False
     )
+    asked_by_id = fields.Many2one("res.users", "Being prepared for", readonly=True, copy=False)
     prepared_date = fields.Datetime("Prepared on", readonly=True, copy=False)
     final_date = fields.Datetime("Final since", readonly=True, copy=False)
     final_user_id = fields.Many2one("res.users", "Made final by", readonly=True, copy=False)
@@ -83,18 +90,25 @@ class HelpdeskStatement(models.Model):
     # ACTIONS
 
     def action_prepare(self):
-        """Work out the figures and write both files; in the language of who asks."""
+        """Work out the figures and write both files; in the language of who asks.
+
+        A month with very many breaches is prepared by a job, which tells who asked.
+        """
         self.check_access("write")
-        for statement in self:
-            if statement.state == "final":
-                raise UserError(self.env._("A final statement can't be changed. Make it a draft again first."))
-            # sudo: a statement is about all tickets of the month; names no ticket but by its number
-            statement.sudo()._prepare()
+        if self.filtered(lambda statement: statement.state == "final"):
+            raise UserError(self.env._("A final statement can't be changed. Make it a draft again first."))
+        # sudo: a statement is about all tickets of the month; names no ticket but by its number
+        for statement in self.sudo():
+            if statement._is_large():
+                statement.asked_by_id = self.env.user
+                self.env.ref("kemenkes_sla.ir_cron_statement")._trigger()
+            else:
+                statement._prepare()
 
     def action_make_final(self):
         """Freeze the statement as it was prepared."""
         for statement in self:
-            if not statement.prepared_date:
+            if not statement.prepared_date or statement.asked_by_id:
                 raise UserError(self.env._("Prepare %s first.", statement.display_name))
             statement.write({"state": "final", "final_date": fields.Datetime.now(), "final_user_id": self.env.uid})
         self._log("final")
@@ -113,24 +127,37 @@ class HelpdeskStatement(models.Model):
 
     def _prepare(self):
         start, end = self._bounds()
-        lines = [*self._figure_lines(start, end), *self._promise_lines(start, end)]
-        breaches = self._breach_rows(start, end)
         self.line_ids.unlink()
+        lines = [*self._figure_lines(start, end), *self._promise_lines(start, end)]
         self.write(
             {
                 "line_ids": [fields.Command.create({**line, "sequence": number}) for number, line in enumerate(lines)],
-                "breach_count": sum(not row["excused"] for row in breaches),
-                "excused_count": sum(row["excused"] for row in breaches),
+                "breach_count": sum(line.get("breached", 0) for line in lines),
+                "excused_count": sum(line.get("excused", 0) for line in lines),
                 "prepared_date": fields.Datetime.now(),
+                "asked_by_id": False,
             }
         )
-        document = self._document(breaches, self._rule_texts(start, end))
-        self.write(
-            {
-                "pdf_file": base64.b64encode(statement_pdf.render(document)),
-                "xlsx_file": base64.b64encode(statement_xlsx.render(document)),
-            }
-        )
+        self.env.flush_all()  # the breaches are read past the ORM
+        document = self._document(start, end)
+        for field, report in (("pdf_file", statement_pdf), ("xlsx_file", statement_xlsx)):
+            self[field] = base64.b64encode(report.render(document))
+
+    @api.model
+    def _cron_prepare(self):
+        """Prepare the statements whose breaches are too many for a request, and tell who asked."""
+        for waiting in self.search([("asked_by_id", "!=", False), ("state", "=", "draft")]):
+            user = waiting.asked_by_id
+            statement = waiting.with_context(lang=user.lang)
+            statement._prepare()
+            user._notify_in_one(statement.env._("The contract statement is ready"), [statement.display_name])
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    def _is_large(self):
+        start, end = self._bounds()
+        late = [("date", ">=", start), ("date", "<", end), ("result", "!=", "met")]
+        return self.env["helpdesk.sla.attainment"].search_count(late, limit=BREACHES_AT_ONCE + 1) > BREACHES_AT_ONCE
 
     def _bounds(self):
         """Beginning and end of the month in Jakarta, naive UTC."""
@@ -180,32 +207,69 @@ class HelpdeskStatement(models.Model):
             )
         return lines
 
+    def _breaches(self, start, end):
+        """The promises broken in the month, excused or not, oldest first; read in batches, however many they are.
+
+        By the ticket's number: no word of a customer, but what an excuse says.
+
+        :return: iterator of dicts
+        """
+        after = (start, 0)
+        while batch := self._read_breaches(after, end):
+            yield from batch
+            after = batch[-1]["date"], batch[-1]["id"]
+
+    def _read_breaches(self, after, end):
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT status.id, status.result_date AS date, ticket.ticket_ref, status.sla_id, status.product_id,
+                       status.late_seconds, status.cause, excuse.state, excuse.reason, excuse.note,
+                       excuse.decided_by_id
+                  FROM helpdesk_sla_status status
+                  JOIN helpdesk_ticket ticket ON ticket.id = status.ticket_id
+                  LEFT JOIN LATERAL (
+                           SELECT * FROM helpdesk_sla_excuse
+                            WHERE status_id = status.id AND state IN ('approved', 'refused')
+                         ORDER BY id DESC LIMIT 1
+                       ) excuse ON TRUE
+                 WHERE status.state = 'failed' AND status.result_date < %s
+                   AND (status.result_date, status.id) > (%s, %s)
+              ORDER BY status.result_date, status.id
+                 LIMIT %s
+                """,
+                end,
+                *after,
+                BATCH,
+            )
+        )
+
     def _breach_rows(self, start, end):
-        """The promises broken in the month, excused or not; by the ticket's number, no word of a customer."""
-        rows = self.env["helpdesk.sla.attainment"].search_fetch(
-            Domain("date", ">=", start) & Domain("date", "<", end) & Domain("result", "!=", "met"), order="date, id"
-        )
-        excuses = self.env["helpdesk.sla.excuse"].search(
-            [("status_id", "in", rows.ids), ("state", "in", ("approved", "refused"))]
-        )
-        excuse_by_status = {excuse.status_id.id: excuse for excuse in excuses.sorted("id")}
-        reasons = dict(excuses._fields["reason"]._description_selection(self.env))
-        return [
-            {
-                "ticket": row.ticket_ref,
-                "product": row.product_id.name or "",
-                "team": row.team_id.name or "",
-                "policy": row.sla_id.name,
-                "date": format_datetime(self.env, row.date, tz=HOME_ZONE, dt_format="short"),
-                "late_minutes": row.late_seconds // 60,
-                "excused": row.result == "excused",
-                "reason": reasons.get(excuse.reason, ""),
-                "note": excuse.note or "",
-                "decided_by": excuse.decided_by_id.name or "",
-            }
-            for row in rows
-            for excuse in [excuse_by_status.get(row.id, excuses.browse())]
-        ]
+        """The broken promises as cells.
+
+        :return: iterator of ``(cells, whether it counts)``
+        """
+        causes = dict(self.env["helpdesk.sla.status"]._fields["cause"]._description_selection(self.env))
+        reasons = dict(self.env["helpdesk.sla.excuse"]._fields["reason"]._description_selection(self.env))
+        policies, products, people = (self._names(model) for model in ("helpdesk.sla", "helpdesk.product", "res.users"))
+        for breach in self._breaches(start, end):
+            is_excused = breach["state"] == "approved"
+            excuse = ": ".join(filter(None, (reasons.get(breach["reason"]), breach["note"])))
+            cells = [
+                breach["ticket_ref"],
+                format_datetime(self.env, breach["date"], tz=HOME_ZONE, dt_format="short"),
+                policies(breach["sla_id"]),
+                products(breach["product_id"]),
+                breach["late_seconds"] // 60,
+                self.env._("No") if is_excused else self.env._("Yes"),
+                ". ".join(filter(None, (causes.get(breach["cause"]), excuse))),
+                people(breach["decided_by_id"]) if is_excused else "",
+            ]
+            yield cells, not is_excused
+
+    def _names(self, model):
+        """Function of an id that returns the record's name; each is read once."""
+        return functools.cache(lambda record_id: self.env[model].browse(record_id).display_name if record_id else "")
 
     def _rule_texts(self, start, end):
         """The versions of policies that governed the month, in words."""
@@ -227,9 +291,10 @@ class HelpdeskStatement(models.Model):
                 )
         return texts
 
-    def _document(self, breaches, rules):
+    def _document(self, start, end):
         """What both files show: plain data, every text in the user's language."""
         zone_note = self.env._("Times are those of Jakarta (WIB).")
+        rules = self._rule_texts(start, end)
         return {
             "title": self.display_name,
             "subtitle": self.env.company.name,
@@ -253,8 +318,8 @@ class HelpdeskStatement(models.Model):
                         self.env._("Result"),
                     ],
                     "widths": [32, 9, 9, 9, 10, 10, 11, 13],
-                    "rows": [line._row() for line in self.line_ids],
-                    "marked": [line.result == "missed" for line in self.line_ids],
+                    "count": len(self.line_ids),
+                    "rows": lambda: ((line._row(), line.result == "missed") for line in self.line_ids),
                 },
                 {
                     "title": self.env._("Breaches"),
@@ -269,21 +334,15 @@ class HelpdeskStatement(models.Model):
                         self.env._("Approved by"),
                     ],
                     "widths": [15, 14, 18, 14, 9, 8, 24, 13],
-                    "rows": [self._breach_row(row) for row in breaches],
-                    "marked": [not row["excused"] for row in breaches],
+                    "count": self.breach_count + self.excused_count,
+                    "rows": lambda: self._breach_rows(start, end),
                 },
                 {
                     "title": self.env._("Rules used"),
                     "columns": [self.env._("Rule")],
                     "widths": [100],
-                    "rows": [[text] for text in rules],
-                    "marked": [False] * len(rules),
+                    "count": len(rules),
+                    "rows": lambda: (([text], False) for text in rules),
                 },
             ],
         }
-
-    def _breach_row(self, row):
-        counts = self.env._("No") if row["excused"] else self.env._("Yes")
-        reason = ": ".join(filter(None, (row["reason"], row["note"])))
-        decider = row["decided_by"] if row["excused"] else ""
-        return [row["ticket"], row["date"], row["policy"], row["product"], row["late_minutes"], counts, reason, decider]

@@ -1,1 +1,1 @@
-from . import helpdesk_sla_attainment
+from . import helpdesk_escalation_report, helpdesk_sla_attainment

@@ -5,6 +5,7 @@ from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
 from odoo.addons.kemenkes_helpdesk.personal_fields import PersonalChar
 
 from ..models.helpdesk_sla import TARGETS
+from ..models.helpdesk_sla_status import CAUSES
 
 
 class HelpdeskSlaAttainment(models.Model):
@@ -24,7 +25,7 @@ class HelpdeskSlaAttainment(models.Model):
     _depends = {
         "helpdesk.sla.status": [
             "result_date", "state", "ticket_id", "sla_id", "target", "site_id", "product_id", "team_id", "user_id",
-            "tier", "elapsed_seconds", "late_seconds",
+            "tier", "elapsed_seconds", "late_seconds", "cause",
         ],
         "helpdesk.sla.excuse": ["status_id", "state"],
         "helpdesk.ticket": ["channel_id", "category_id"],
@@ -45,6 +46,7 @@ class HelpdeskSlaAttainment(models.Model):
         [("met", "Met"), ("breached", "Breached"), ("excused", "Excused")],
         readonly=True,
     )
+    cause = fields.Selection(CAUSES, "Cause of the breach", readonly=True)
     attainment = fields.Float(
         "Attainment in percent", readonly=True, aggregator="avg", help="Share in time; excused breaches left out."
     )
@@ -63,7 +65,7 @@ class HelpdeskSlaAttainment(models.Model):
             """
             SELECT status.id, status.result_date AS date, status.ticket_id, status.sla_id, status.target,
                    status.site_id, status.product_id, ticket.channel_id, ticket.category_id, status.team_id,
-                   status.user_id, status.tier, status.elapsed_seconds, status.late_seconds,
+                   status.user_id, status.tier, status.elapsed_seconds, status.late_seconds, status.cause,
                    CASE WHEN status.state = 'reached' THEN 'met'
                         WHEN excuse.id IS NULL THEN 'breached' ELSE 'excused' END AS result,
                    CASE WHEN status.state = 'reached' THEN 100.0 WHEN excuse.id IS NULL THEN 0.0 END AS attainment,

@@ -5,7 +5,7 @@ import io
 import xlsxwriter
 
 # Text stays text: nothing that somebody typed is run as a formula or opened as a link.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 SHEET_NAME_LENGTH = 31
 
 
@@ -35,10 +35,10 @@ def _sheet(workbook, section, document, formats):
     for column, (name, width) in enumerate(zip(section["columns"], section["widths"], strict=True)):
         sheet.set_column(column, column, width * 1.2)
         sheet.write_string(3, column, name, formats["head"])
-    for number, (row, marked) in enumerate(zip(section["rows"], section["marked"], strict=True), start=4):
+    for number, (row, marked) in enumerate(section["rows"](), start=4):
         for column, cell in enumerate(row):
             sheet.write(number, column, cell, formats["marked" if marked else "cell"])
     sheet.freeze_panes(4, 0)
-    sheet.autofilter(3, 0, 3 + len(section["rows"]), len(section["columns"]) - 1)
+    sheet.autofilter(3, 0, 3 + section["count"], len(section["columns"]) - 1)
     if document["note"] and section is document["sections"][0]:
-        sheet.write_string(len(section["rows"]) + 5, 0, document["note"], formats["cell"])
+        sheet.write_string(section["count"] + 5, 0, document["note"], formats["cell"])

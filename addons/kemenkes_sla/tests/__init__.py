@@ -1,9 +1,12 @@
 from . import (
+    test_escalation_report,
     test_rights_matrix,
     test_sla_attainment,
     test_sla_clock,
     test_sla_demo,
     test_sla_history,
+    test_sla_merge,
+    test_sla_parallel,
     test_sla_policy,
     test_sla_screens,
     test_sla_status,

@@ -7,6 +7,7 @@ EXPECTED = {
     "helpdesk.sla.warning": row(READ, ALL, READ, ALL, ALL, NOBODY),
     "helpdesk.sla.version": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.sla.status": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.escalation.report": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.sla.attainment": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.sla.excuse": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.sla.excuse.ask": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": ALL},

@@ -9,7 +9,7 @@ from .sla_common import SlaCase
 
 @tagged("post_install", "-at_install")
 class TestSlaAttainment(SlaCase):
-    """R14: the share of promises kept, by day, week and month; breaches excused with a reason and an approver."""
+    """R14, R27.b.1: the share of promises kept, by day, week, month; breaches excused with reason and approver."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,8 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.kemenkes_helpdesk.tools.working_time import STRETCH, AroundTheClock, Stretch, WorkingTime, clip, merge
 
 from ..tools import clock
-from ..tools.clock import CANCELLED, DONE, FAILED, ONGOING, PAUSED, REACHED, Fact, Policy, State
+from ..tools.clock import FAILED, ONGOING, PAUSED, Policy
+from ..tools.facts import CANCELLED, DONE, REACHED, Fact, State, read_facts
 
 MINUTE = 60
 START = 300 * STRETCH
@@ -311,6 +312,38 @@ class TestSlaClock(BaseCase):
         solved.do("message_in", 90)
         self.assertEqual(state(solved), (FAILED, START + 90 * MINUTE))
 
+    def test_cause_of_a_breach(self):
+        """R14: with whom the ticket was when the time ran out, not where it is now."""
+
+        def cause(target, *steps, now=100, **conditions):
+            story = Story()
+            for minute, kind, changes in steps:
+                story.tell(minute, kind, **changes)
+            clocks = run(story.facts, policy(target, 60, **conditions), now=now)
+            return [one.cause for one in clocks.values()]
+
+        full = clock.FULL_RESOLUTION
+        taken = (10, "assigned", {"agent": 7})
+        self.assertEqual(cause(full, now=59), [None])
+        self.assertEqual(cause(full), [clock.UNASSIGNED])
+        self.assertEqual(cause(full, taken), [clock.AGENT])
+        self.assertEqual(cause(full, taken, (70, "unassigned", {"agent": None})), [clock.AGENT])
+        self.assertEqual(cause(full, taken, (20, "tier_changed", {"tier": 2, "agent": None})), [clock.NEXT_TIER])
+        self.assertEqual(
+            cause(full, taken, (20, "stage_changed", {"stage_kind": "waiting_internal"})), [clock.COLLEAGUES]
+        )
+        self.assertEqual(
+            cause(full, taken, (20, "stage_changed", {"stage_kind": "waiting_customer"})), [clock.CUSTOMER]
+        )
+        self.assertEqual(cause(full, taken, (70, "solved", {"stage_kind": "solved"})), [clock.AGENT])
+        twice = ((10, "message_out", {}), (20, "message_out", {}))
+        self.assertEqual(cause(clock.FIRST_TOUCH, taken, *twice), [clock.TOUCHES])
+        self.assertEqual(cause(clock.FIRST_TOUCH, taken), [clock.AGENT])
+        second = (("tier", frozenset({2})),)
+        self.assertEqual(
+            cause(clock.TIER_RESOLUTION, (20, "tier_changed", {"tier": 2}), conditions=second), [clock.NEXT_TIER]
+        )
+
     def test_each_tier_has_its_own_clock_which_a_return_doesnt_restart(self):
         """R14, R27.a.2."""
         story = Story().tell(20, "team_changed", tier=2).tell(50, "team_changed", tier=1)
@@ -385,18 +418,22 @@ class TestSlaClock(BaseCase):
     def test_reading_undoes_changes_that_are_no_columns(self):
         """How priority, tags and customer stood before comes from what changed them."""
         columns = dict.fromkeys(
-            ("site_id", "product_id", "channel_id", "team_id", "agent_id", "tier", "stage_kind", "category_id")
-        )
+            (
+                "site_id", "product_id", "channel_id", "team_id", "agent_id", "tier", "stage_kind", "category_id",
+                "other_ticket_id",
+            )
+        )  # fmt: skip
         rows = [
             {"at": 1, "kind": "created", "data": None, **columns},
             {"at": 2, "kind": "priority_changed", "data": {"old": "1", "new": "3"}, **columns},
             {"at": 3, "kind": "tags_changed", "data": {"old": [], "new": [7, 8]}, **columns},
             {"at": 4, "kind": "customer_changed", "data": {"old": False, "new": 9}, **columns},
         ]
-        facts = clock.read_facts(rows, "3", [7, 8], 9, lambda customer: frozenset({customer} if customer else ()))
+        facts = read_facts(rows, "3", [7, 8], 9, lambda customer: frozenset({customer} if customer else ()))
         self.assertEqual([fact.state.priority for fact in facts], ["1", "3", "3", "3"])
         self.assertEqual([sorted(fact.state.tags) for fact in facts], [[], [], [7, 8], [7, 8]])
         self.assertEqual([sorted(fact.state.customer_group) for fact in facts], [[], [], [], [9]])
+        self.assertEqual([fact.customer for fact in facts], [None, None, None, 9])
 
     def test_warnings_know_their_moments(self):
         story = Story().tell(10, "stage_changed", stage_kind="waiting_customer")

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .sla_common import SlaCase
 
@@ -220,8 +220,8 @@ class TestSlaStatus(SlaCase):
         self.env.flush_all()
         self.env.cr.execute("ANALYZE helpdesk_sla_status")
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        self.env.cr.execute("EXPLAIN SELECT id FROM helpdesk_sla_status WHERE check_date < now() ORDER BY check_date")
-        plan = " ".join(line for (line,) in self.env.cr.fetchall())
+        rows = self.env.execute_query(SQL("EXPLAIN %s", self.Status._due_query(10)))
+        plan = " ".join(line for (line,) in rows)
         self.assertIn("check_idx", plan)
         with self.assertQueryCount(2):
             self.assertFalse(self.Status._take_due(10))

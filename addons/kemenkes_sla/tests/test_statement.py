@@ -1,5 +1,6 @@
 import base64
 import io
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -90,6 +91,51 @@ class TestStatement(SlaCase):
         for hidden in (self.broken.name, self.customer.name, self.customer.email):
             self.assertNotIn(hidden, text)
             self.assertFalse(any(hidden in cell for cell in cells), hidden)
+
+    def breach_cells(self, statement):
+        """The sheet of breaches, row by row, without its head."""
+        import openpyxl
+
+        workbook = openpyxl.load_workbook(io.BytesIO(base64.b64decode(statement.xlsx_file)))
+        return [[cell.value for cell in row] for row in workbook.worksheets[1].iter_rows(min_row=5)]
+
+    def test_each_breach_has_its_reason(self):
+        """R14: what the clock waited for, also where nobody asked for an excuse; with one, both."""
+        cells = {row[0]: row for row in self.breach_cells(self.prepare().with_context(lang="en_US"))}
+        causes = dict(self.Status._fields["cause"]._description_selection(self.env))
+        excused = dict(self.env["helpdesk.sla.excuse"]._fields["reason"]._description_selection(self.env))["client"]
+        self.assertEqual(cells[self.broken.ticket_ref][6], causes["unassigned"])
+        self.assertEqual(cells[self.excused.ticket_ref][6], f"{causes['unassigned']}. {excused}: =1+1 & <b>")
+
+    def test_many_breaches_are_prepared_by_a_job(self):
+        """R14: whoever asked is told when it is ready; read and laid out in batches, each breach is there once."""
+        self.now = self.at(24 * 60)
+        tickets = [self.create_ticket() for _number in range(7)]
+        self.wait(61)
+        self.sweep()
+        self.wait(days=40)
+        module = "odoo.addons.kemenkes_sla"
+        with (
+            patch(f"{module}.models.helpdesk_statement.BREACHES_AT_ONCE", 5),
+            patch(f"{module}.models.helpdesk_statement.BATCH", 2),
+            patch(f"{module}.report.statement_pdf.BATCH", 2),
+        ):
+            statement = self.prepare()
+            self.assertFalse(statement.pdf_file)
+            self.assertEqual(statement.asked_by_id, self.users["operation_manager"])
+            with self.assertRaises(UserError):
+                statement.action_make_final()
+            with self.enter_registry_test_mode():
+                self.env.ref("kemenkes_sla.ir_cron_statement").method_direct_trigger()
+        self.assertFalse(statement.asked_by_id)
+        numbers = [row[0] for row in self.breach_cells(statement)]
+        self.assertEqual(sorted(numbers), sorted(one.ticket_ref for one in [self.broken, self.excused, *tickets]))
+        pages = PdfFileReader(io.BytesIO(base64.b64decode(statement.pdf_file))).pages
+        text = "".join(page.extract_text() for page in pages)
+        for ticket in tickets:
+            self.assertEqual(text.count(ticket.ticket_ref), 1)
+        told = self.env["mail.message"].search([("body", "like", statement.display_name)])
+        self.assertIn(self.users["operation_manager"].partner_id, told.notified_partner_ids)
 
     def test_final_stays(self):
         """R14: what was handed out stays, whatever is excused later; opening it again is in the ledger."""

@@ -6,7 +6,8 @@ it comes out the same whoever asks, whenever, and in whatever order things were 
 All times are whole seconds since 1970, UTC. The rules:
 
 * ``first_response``: from the ticket's beginning to the first reply of a person.
-* ``next_response``: from each word of the customer after that, to the next reply; one clock for each wait.
+* ``next_response``: from each word of the customer after that, to the next reply; one clock for each wait of each
+  customer, see :mod:`.waiting`.
 * ``first_touch_resolution``: from the beginning to the solution, with one reply, in the first tier, for good.
 * ``tier_resolution``: the time a ticket spends in a tier until it is solved; one clock for each tier, which stands
   still while the ticket is with another. Handing it to and fro doesn't start it anew.
@@ -20,6 +21,9 @@ of category or priority after the due time doesn't undo it.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .facts import CANCELLED, DONE, REACHED, State
+from .waiting import Conversation, follow
+
 FIRST_RESPONSE = "first_response"
 NEXT_RESPONSE = "next_response"
 FIRST_TOUCH = "first_touch_resolution"
@@ -27,44 +31,12 @@ TIER_RESOLUTION = "tier_resolution"
 FULL_RESOLUTION = "full_resolution"
 TARGETS = (FIRST_RESPONSE, NEXT_RESPONSE, FIRST_TOUCH, TIER_RESOLUTION, FULL_RESOLUTION)
 
-DONE = ("solved", "closed")
-# Rows of the ledger that a clock looks at, with the columns that say how the ticket stood then.
-KINDS = (
-    "created", "message_in", "message_out", "team_changed", "tier_changed", "stage_changed", "solved", "reopened",
-    "closed", "category_changed", "priority_changed", "product_changed", "site_changed", "tags_changed",
-    "customer_changed", "assigned", "unassigned", "merged", "unmerged",
+ONGOING, PAUSED, FAILED = "ongoing", "paused", "failed"
+
+# Why a clock ran out: with whom the ticket was at that moment.
+UNASSIGNED, AGENT, NEXT_TIER, COLLEAGUES, CUSTOMER, TOUCHES = (
+    "unassigned", "agent", "next_tier", "colleagues", "customer", "touches",
 )  # fmt: skip
-
-ONGOING, PAUSED, REACHED, FAILED, CANCELLED = "ongoing", "paused", "reached", "failed", "cancelled"
-
-
-class State(NamedTuple):
-    """How a ticket stands; ids, or None."""
-
-    site: int
-    product: int
-    channel: int
-    team: int
-    agent: int
-    tier: int
-    stage_kind: str
-    category: int
-    priority: str
-    tags: frozenset
-    # groups of the ticket's customer
-    customer_group: frozenset
-
-
-class Fact(NamedTuple):
-    """One thing that happened, and how the ticket stood right after it."""
-
-    at: int
-    kind: str
-    state: State
-    # a merge is told on both tickets; only the one that goes away loses its clocks
-    leaves: bool = False
-    # the same answer once more, to the customer of a merged ticket
-    is_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +90,8 @@ class Clock:
     warnings: list = field(default_factory=list)
     # how the ticket stood when the clock ended, or stands
     last: State = None
+    # of a clock that has failed: with whom the ticket was then
+    cause: str = None
 
     @property
     def breached(self):
@@ -152,56 +126,6 @@ class Wait(NamedTuple):
     start: int
     end: int
     outcome: str
-
-
-def read_facts(rows, priority, tags, customer, groups_of):
-    """The facts in a ticket's ledger rows.
-
-    Priority, tags and customer are no columns of the ledger; how they stood before is undone from how they stand now,
-    change by change.
-
-    :param rows: dicts with ``at`` (seconds), ``kind``, ``data`` and the columns of the ledger, oldest first
-    :param str priority: of the ticket now
-    :param tags: ids of the ticket's tags now
-    :param customer: id of the ticket's customer now, or None
-    :param groups_of: function of a customer's id that returns the frozenset of the customer's groups
-    :return: list of :class:`Fact`
-    """
-    now = {"priority": priority, "tags": frozenset(tags), "customer": customer or None}
-    facts = []
-    for row in reversed(rows):
-        state = _state(row, now, groups_of(now["customer"]))
-        is_copy = row["kind"] == "message_out" and bool(row["other_ticket_id"])
-        facts.append(Fact(row["at"], row["kind"], state, "into" in (row["data"] or {}), is_copy))
-        _undo(row, now)
-    facts.reverse()
-    return facts
-
-
-def _state(row, values, groups):
-    return State(
-        row["site_id"],
-        row["product_id"],
-        row["channel_id"],
-        row["team_id"],
-        row["agent_id"],
-        row["tier"],
-        row["stage_kind"],
-        row["category_id"],
-        values["priority"],
-        values["tags"],
-        groups,
-    )
-
-
-def _undo(row, values):
-    old = (row["data"] or {}).get("old")
-    if row["kind"] == "priority_changed":
-        values["priority"] = str(old)
-    elif row["kind"] == "tags_changed":
-        values["tags"] = frozenset(old or ())
-    elif row["kind"] == "customer_changed":
-        values["customer"] = old or None
 
 
 def was_open_at(facts, moment):
@@ -321,35 +245,21 @@ def _solution(facts):
 
 def _wait_for_first_response(facts):
     start = facts[0].at
-    replied = next((fact.at for fact in facts if fact.kind == "message_out"), None)
-    if replied is not None:
-        return [Wait(FIRST_RESPONSE, 0, start, replied, REACHED)]
+    conversation = Conversation()
+    for fact in facts:
+        conversation.follow(fact)
+        if conversation.is_answered:
+            return [Wait(FIRST_RESPONSE, 0, start, fact.at, REACHED)]
     end, _outcome = _solution(facts)
     # solved without a word: nobody was answered, and nobody waits any more
     return [Wait(FIRST_RESPONSE, 0, start, end, None if end is None else CANCELLED)]
 
 
 def _wait_for_next_responses(facts):
-    waits = []
-    answered, since = False, None
-
-    def finish(end, outcome):
-        waits.append(Wait(NEXT_RESPONSE, len(waits) + 1, since, end, outcome))
-
-    for fact in facts:
-        if fact.kind == "message_in" and answered and since is None:
-            since = fact.at
-        elif fact.kind == "message_out":
-            answered = True
-            if since is not None:
-                finish(fact.at, REACHED)
-            since = None
-        elif since is not None and (fact.kind in DONE or (fact.leaves and fact.kind == "merged")):
-            finish(fact.at, CANCELLED)
-            since = None
-    if since is not None:
-        finish(None, None)
-    return waits
+    return [
+        Wait(NEXT_RESPONSE, number, wait.since, wait.end, wait.outcome)
+        for number, wait in enumerate(follow(facts).waits, start=1)
+    ]
 
 
 def _wait_for_first_touch(facts):
@@ -462,7 +372,24 @@ def _run_one(wait, segments, candidates, working_time, now):
         return None
     clock = Clock(wait.target, wait.number, count.policy, wait.start, ONGOING, True, count.due, elapsed=count.elapsed)
     clock.pauses = count.pauses
-    return _end(clock, count, wait) if wait.end is not None else _go_on(clock, count, now)
+    clock = _end(clock, count, wait) if wait.end is not None else _go_on(clock, count, now)
+    if clock.state == FAILED:
+        clock.cause = _cause(clock, wait, segments)
+    return clock
+
+
+def _cause(clock, wait, segments):
+    """With whom the ticket was when the time ran out."""
+    if wait.outcome == FAILED and clock.breached == wait.end:
+        return TOUCHES
+    state = next(segment.state for segment in reversed(segments) if segment.start <= clock.breached)
+    if state.stage_kind == "waiting_customer":
+        return CUSTOMER
+    if (state.tier or 0) > (segments[0].state.tier or 0) or (wait.target == TIER_RESOLUTION and wait.number > 1):
+        return NEXT_TIER
+    if state.stage_kind == "waiting_internal":
+        return COLLEAGUES
+    return AGENT if state.agent else UNASSIGNED
 
 
 def _recount(policy, hours, segments):

@@ -3,7 +3,8 @@ from odoo.fields import Command
 
 from odoo.addons.kemenkes_helpdesk.tools.working_time import from_seconds, to_seconds
 
-from ..tools import clock
+from ..tools.clock import FAILED, ONGOING, PAUSED
+from ..tools.facts import REACHED
 
 DAYS = 30
 MOST_TICKETS = 10_000
@@ -35,13 +36,13 @@ class HelpdeskSlaTry(models.TransientModel):
         by_state = {}
         for ticket_id, one in clocks:
             by_state.setdefault(one.state, []).append((ticket_id, one))
-        reached, failed = (by_state.get(state, []) for state in (clock.REACHED, clock.FAILED))
+        reached, failed = (by_state.get(state, []) for state in (REACHED, FAILED))
         self.write(
             {
                 "clock_count": len(clocks),
                 "reached_count": len(reached),
                 "failed_count": len(failed),
-                "open_count": sum(len(by_state.get(state, [])) for state in (clock.ONGOING, clock.PAUSED)),
+                "open_count": sum(len(by_state.get(state, [])) for state in (ONGOING, PAUSED)),
                 "attainment": 100 * len(reached) / (len(reached) + len(failed)) if reached or failed else 0,
                 "line_ids": [Command.create(self._prepare_line(*pair)) for pair in self._worst(failed)],
             }

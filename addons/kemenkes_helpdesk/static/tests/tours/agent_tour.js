@@ -25,6 +25,7 @@ tours.add("helpdesk_agent_escalates", {
         { content: "The macro's answer", trigger: ".o-mail-Message:contains(segera)" },
         // the next tier
         pressAction("helpdesk_escalate_action"),
+        { trigger: ".modal .o_field_widget[name='reason_id'] .o_selection_badge:first", run: "click" },
         { trigger: ".modal .o_field_widget[name='reason'] textarea", run: "edit Gateway SMS perlu dicek Pusdatin" },
         { trigger: ".modal button[name='action_escalate']", run: "click" },
         dialogClosed(),
