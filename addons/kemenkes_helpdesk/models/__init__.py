@@ -57,6 +57,7 @@ from . import (
     helpdesk_team_queue,
     helpdesk_ticket,
     helpdesk_ticket_access,
+    helpdesk_ticket_agent,
     helpdesk_ticket_auto_close,
     helpdesk_ticket_auto_reply,
     helpdesk_ticket_collision,

@@ -1,3 +1,5 @@
+# before the models that use it
+from . import helpdesk_distribution  # isort: skip
 from . import (
     helpdesk_agent_device,
     helpdesk_agent_interval,
@@ -5,10 +7,23 @@ from . import (
     helpdesk_agent_session,
     helpdesk_agent_session_change,
     helpdesk_agent_session_watch,
+    helpdesk_agent_skill,
     helpdesk_agent_status,
+    helpdesk_capacity,
+    helpdesk_distribution_give,
+    helpdesk_distribution_plan,
+    helpdesk_distribution_return,
     helpdesk_event,
+    helpdesk_event_distribution,
+    helpdesk_offer,
+    helpdesk_reject_reason,
     helpdesk_seat,
     helpdesk_site,
+    helpdesk_skill,
+    helpdesk_target,
+    helpdesk_team,
+    helpdesk_ticket_queue,
     ir_websocket,
     res_users_work,
+    res_users_work_distribution,
 )

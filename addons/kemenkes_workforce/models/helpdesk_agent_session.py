@@ -42,6 +42,7 @@ class HelpdeskAgentSession(models.Model):
     is_available = fields.Boolean("Gets new work", readonly=True)
     reason_id = fields.Many2one("helpdesk.agent.reason", readonly=True, ondelete="restrict")
     status_date = fields.Datetime("Status since", required=True, readonly=True)
+    last_work_date = fields.Datetime("Last got work", readonly=True)
     interval_ids = fields.One2many("helpdesk.agent.interval", "session_id", "Times")
     device_ids = fields.One2many("helpdesk.agent.device", "session_id", "Devices")
     last_seen_date = fields.Datetime("Last heard of", compute="_compute_last_seen_date")
