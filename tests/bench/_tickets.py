@@ -69,6 +69,8 @@ def vacuum(cursor, *tables):
 
 def make_people(env):
     """Sites, teams and accounts."""
+    # who has signed an agreement is no part of these measurements
+    env["helpdesk.nda.rule"].search([]).required = False
     first_team = env["helpdesk.team"].search([("tier", "=", "1")], limit=1)
     sites = env["helpdesk.site"].create([{"name": name, "code": name.lower()} for name in SITES])
     teams = first_team + env["helpdesk.team"].create(

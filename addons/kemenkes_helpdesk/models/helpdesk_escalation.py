@@ -243,7 +243,7 @@ class HelpdeskEscalation(models.Model):
         for team, received in self.grouped("to_team_id").items():
             if team.escalation_notice == "silent":
                 continue
-            team.member_ids._bus_send(
+            team.member_ids._admitted()._bus_send(
                 "simple_notification",
                 {
                     "type": "info",
@@ -258,7 +258,8 @@ class HelpdeskEscalation(models.Model):
         domain = self._waiting_domain() & Domain("to_team_id", "in", teams.ids)
         counts = dict(self._read_group(domain, ["to_team_id"], ["__count"]))
         for team in teams:
-            team.member_ids._bus_send("helpdesk.escalation/waiting", {"team_id": team.id, "count": counts.get(team, 0)})
+            members = team.member_ids._admitted()
+            members._bus_send("helpdesk.escalation/waiting", {"team_id": team.id, "count": counts.get(team, 0)})
 
     @api.model
     def _cron_notify(self):

@@ -67,6 +67,7 @@ KINDS = [
     ("rights_changed", "Rights changed"),
     ("user_created", "Account created"),
     ("user_archived", "Account archived"),
+    ("access_withdrawn", "Access withdrawn"),
     ("status_changed", "Agent status changed"),
     ("setting_changed", "Setting changed"),
     ("erased", "Personal data erased"),

@@ -16,6 +16,20 @@ class ResUsers(models.Model):
             "helpdesk_team_ids",
         }
 
+    def _is_admitted(self):
+        """Whether the account may see tickets at all, at this moment; its lists say which.
+
+        Addons refuse here, for instance an agent without a valid agreement. The answer may change with the time of the
+        transaction: it is part of the key by which record rules are cached, and asked each time rights are. So an
+        answer must come from a cache of its own, and must not ask for rights.
+        """
+        self.ensure_one()
+        return True
+
+    def _admitted(self):
+        """The accounts among these that may see tickets now: who is shut out is told of none either."""
+        return self.filtered(lambda user: user._is_admitted())
+
     def _helpdesk_ticket_domain(self):
         """The tickets that the lists of this account open; every record rule of the helpdesk is made of it.
 
@@ -26,6 +40,8 @@ class ResUsers(models.Model):
         :return: ``Domain`` on ``helpdesk.ticket``
         """
         self.ensure_one()
+        if not self._is_admitted():
+            return Domain.FALSE
         return Domain("user_id", "=", self.id) | self._helpdesk_list_domain()
 
     def _helpdesk_event_domain(self):
@@ -34,9 +50,21 @@ class ResUsers(models.Model):
         :return: ``Domain`` on ``helpdesk.event``
         """
         self.ensure_one()
+        if not self._is_admitted():
+            return Domain.FALSE
         return Domain("ticket_id", "=", False) | self._helpdesk_list_domain()
 
+    def _helpdesk_every_domain(self):
+        """For the roles that have no lists: whatever there is, unless the account is shut out.
+
+        :return: ``Domain`` on any model
+        """
+        self.ensure_one()
+        return Domain.TRUE if self._is_admitted() else Domain.FALSE
+
     def _helpdesk_list_domain(self):
+        if not self._is_admitted():
+            return Domain.FALSE
         # archived products, sites and teams keep their tickets
         user = self.with_context(active_test=False)
         return Domain("product_id", "in", [False, *user.helpdesk_product_ids.ids]) & (

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import TransactionCase, new_test_user
 
 # login → roles; each user may see product A at the first site, and nothing else
@@ -19,9 +21,14 @@ ROLES = {
 class HelpdeskCase(TransactionCase):
     """Two sites, two products, three tiers, two channels, one user for each role."""
 
+    # What shuts an account out altogether is a matter of addons, which test it where they set this to False.
+    everybody_is_admitted = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if cls.everybody_is_admitted:
+            cls.startClassPatcher(patch.object(cls.registry["res.users"], "_is_admitted", lambda user: True))
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False, "no_reset_password": True})
         cls.site = cls.env["helpdesk.site"].create({"name": "Jakarta", "code": "test-jakarta"})
         cls.site_east = cls.env["helpdesk.site"].create(

@@ -31,6 +31,8 @@ class ParallelCase(BaseCase):
         self.failures = []
         # the thread that loads the registry, and runs the tests, holds its lock
         self.startPatcher(patch.object(Registry, "_lock", DummyRLock()))
+        # as in HelpdeskCase
+        self.startPatcher(patch.object(self.registry["res.users"], "_is_admitted", lambda user: True))
 
     @contextmanager
     def transaction(self, user_id=SUPERUSER_ID):

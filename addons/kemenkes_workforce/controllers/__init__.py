@@ -1,1 +1,1 @@
-from . import session
+from . import session, viewer_agreements, viewer_replacements

@@ -1,8 +1,18 @@
 from odoo.tests import tagged
 
-from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NO_DELETE, NOBODY, READ, RightsMatrixCase, row
+from odoo.addons.kemenkes_helpdesk.tests.rights_common import (
+    ALL,
+    NO_DELETE,
+    NOBODY,
+    READ,
+    READ_WRITE,
+    RightsMatrixCase,
+    row,
+)
 
 EXPECTED = {
+    "helpdesk.activity": {**row(READ, READ, READ, READ, READ, NOBODY), "admin_support": NOBODY},
+    "helpdesk.activity.status": {**row(READ, READ, READ, READ, READ, NOBODY), "admin_support": NOBODY},
     "helpdesk.agent.device": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.agent.interval": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.agent.reason": row(READ, ALL, READ, ALL, ALL, NOBODY),
@@ -13,6 +23,26 @@ EXPECTED = {
     "helpdesk.distribution.explanation": row(NO_DELETE, NO_DELETE, NO_DELETE, NO_DELETE, NO_DELETE, NOBODY),
     "helpdesk.offer": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.reject.reason": row(READ, ALL, READ, ALL, ALL, NOBODY),
+    "helpdesk.nda": {**row(READ, READ, READ, ALL, ALL, READ), "admin_support": ALL},
+    "helpdesk.nda.revoke": {**row(NOBODY, NOBODY, NOBODY, ALL, ALL, NOBODY), "admin_support": ALL},
+    "helpdesk.nda.rule": row(READ, READ, READ, ALL, ALL, NOBODY),
+    "helpdesk.onboarding": {
+        **row(NOBODY, READ, NOBODY, ALL, ALL, NOBODY),
+        "leader": READ,
+        "quality": READ,
+        "trainer": READ,
+        "admin_support": ALL,
+    },
+    "helpdesk.onboarding.step": {**row(READ, READ, READ, ALL, ALL, NOBODY), "admin_support": ALL},
+    "helpdesk.onboarding.task": {
+        **row(NOBODY, READ_WRITE, NOBODY, ALL, ALL, NOBODY),
+        "leader": READ_WRITE,
+        "quality": READ_WRITE,
+        "trainer": READ_WRITE,
+        "admin_support": ALL,
+    },
+    "helpdesk.replacement": {**row(NOBODY, READ_WRITE, NOBODY, ALL, ALL, READ), "admin_support": ALL},
+    "helpdesk.replacement.line": {**row(NOBODY, READ_WRITE, NOBODY, ALL, ALL, NOBODY), "admin_support": ALL},
     "helpdesk.seat": {**row(READ, ALL, READ, ALL, ALL, NOBODY), "admin_support": ALL},
     "helpdesk.skill": row(READ, ALL, READ, ALL, ALL, NOBODY),
 }
@@ -20,7 +50,7 @@ EXPECTED = {
 
 @tagged("post_install", "-at_install")
 class TestWorkforceRightsMatrix(RightsMatrixCase):
-    """R7: what each role may do with sessions, seats and statuses."""
+    """R7: what each role may do with sessions, seats, statuses, agreements and replacements."""
 
     def test_every_model_and_role(self):
         self.check_matrix("kemenkes_workforce", EXPECTED)
