@@ -29,6 +29,13 @@
         "web.assets_backend": [
             "kemenkes_channels/static/src/conversation/**/*",
             "kemenkes_channels/static/src/review/**/*",
+        "views/helpdesk_channel_views.xml",
+        "views/helpdesk_channel_template_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "kemenkes_channels/static/src/answer/**/*",
+            "kemenkes_channels/static/src/thread/**/*",
         ],
     },
 }

@@ -93,7 +93,7 @@ class HelpdeskChannel(models.Model):
             account_ref=channel.account_ref or "",
             verify_token=channel.verify_token or "",
             app_secrets=tuple(filter(None, (channel.app_secret, channel.previous_app_secret))),
-            access_token=channel.access_token or "",
+            access_token=channel._token_in_use() or "",
             api_host=channel.api_host or "",
             options={option.name: option.value for option in channel.option_ids if option.value},
         )

@@ -268,11 +268,3 @@ class HelpdeskInboxEvent(models.Model):
     @api.model
     def _take_controls(self, items):
         """Note who answers a conversation from now on."""
-
-    @api.model
-    def _take_templates(self, items):
-        """Note news of message templates."""
-
-    @api.model
-    def _take_account_notices(self, items):
-        """Note news about the account itself."""

@@ -112,3 +112,18 @@ class HelpdeskInboxEvent(models.Model):
                 item.ticket = ticket
                 detail = item.record.text or (item.record.referral and item.record.referral.title) or ""
                 ticket._survivor()._message_log(body=f"{words} {detail}".strip())
+
+    # WHAT THE ACCOUNT HEARS ABOUT ITSELF
+
+    @api.model
+    def _take_templates(self, items):
+        for item in items:
+            self.env["helpdesk.channel.template"].sudo()._keep(item.channel, [item.record])
+
+    @api.model
+    def _take_account_notices(self, items):
+        """Bad news of an account are shown on its channel and told to its keepers."""
+        for item in items:
+            if item.record.level != "info":
+                text = item.record.text or item.record.kind
+                item.channel._tell_keepers(self.env._("%(channel)s: %(news)s", channel=item.channel.name, news=text))

@@ -18,6 +18,8 @@ class HelpdeskOutboxMessage(models.Model):
 
     _reached_idx = models.Index("(channel_id, recipient, sent_date) WHERE state IN ('sent', 'delivered')")
 
+    _channel_sent_idx = models.Index("(channel_id, sent_date)")
+
     def _reference(self):
         """What a message carries so that it is known again by what comes back."""
         return f"helpdesk:{self.id}"

@@ -633,6 +633,7 @@ class Fault:
     :param detail: the service's own words, shown below; no secrets, no request
     :param code: the service's error number(s), for whoever looks it up
     :param seconds: how long to wait before trying again; None: the usual back-off
+    :param only_recipient: of :attr:`Reason.RATE`: too many to this person; answers to others may go
     :param stops_account: nothing else of this account can go either: it is paused and its keepers are told
     """
 
@@ -642,6 +643,7 @@ class Fault:
     code: str = ""
     seconds: float | None = None
     stops_account: bool = False
+    only_recipient: bool = False
 
 
 # WHAT AN ACCOUNT CAN DO

@@ -5,6 +5,7 @@ from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NOBODY, READ,
 EXPECTED = {
     "helpdesk.channel.option": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
     "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.channel.template": row(READ, READ, READ, READ, "rwd", NOBODY),
     "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.post": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.review": row(READ, READ, READ, READ, READ, NOBODY),

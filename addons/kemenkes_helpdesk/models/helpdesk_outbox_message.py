@@ -138,12 +138,19 @@ class HelpdeskOutboxMessage(models.Model):
                        SELECT FROM helpdesk_outbox_message AS earlier
                         WHERE earlier.ticket_id = this.ticket_id AND earlier.id < this.id AND earlier.state = 'queued'
                           AND earlier.recipient = this.recipient)
+                   AND %s
                  ORDER BY next_attempt_date, id LIMIT 1 FOR UPDATE SKIP LOCKED
                 """,
                 fields.Datetime.now(),
+                self._claim_conditions(),
             )
         )
         return self.browse(found[0]) if found else self.browse()
+
+    @api.model
+    def _claim_conditions(self):
+        """What else must hold of a row (``this``) that may go now, as SQL; addons add theirs."""
+        return SQL("TRUE")
 
     def _send_one(self):
         try:
