@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 STATES = [
     ("approved", "Approved"),
@@ -76,6 +77,30 @@ class HelpdeskChannelTemplate(models.Model):
         if record.body:
             values["parameters"] = list(record.parameters)
         return values
+
+    def _prepare_sending(self, values):
+        """The template with its values, as it goes into the outbox.
+
+        :param dict values: words by parameter
+        """
+        values = values if isinstance(values, dict) else {}
+        return {
+            "name": self.name,
+            "language": self.language or "",
+            "parameters": [[name, str(values.get(name) or "").strip()[:1000]] for name in self.parameters or []],
+        }
+
+    def _render(self, values):
+        """What the customer reads: the body with its values.
+
+        :raise UserError: a value is missing
+        """
+        text = self.body or ""
+        for name, value in self._prepare_sending(values)["parameters"]:
+            if not value:
+                raise UserError(self.env._("Fill in every value of the template."))
+            text = text.replace("{{%s}}" % name, value)
+        return "\n".join(filter(None, (self.header, text, self.footer)))
 
     def _to_browser(self):
         return [

@@ -49,6 +49,8 @@ class Item:
     source: models.Model = None
     # the item of the same batch whose ticket this one belongs to
     opener: "Item" = None
+    # the item of the same batch that it quotes
+    quoted: "Item" = None
     parent_id: int = False
     message: models.Model = None
 

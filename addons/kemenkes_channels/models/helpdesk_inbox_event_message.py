@@ -112,6 +112,7 @@ class HelpdeskInboxEvent(models.Model):
                 item.parent_id = row.message_id.parent_id.id or row.message_id.id
             key = item.channel.id, item.partner.id
             earlier = quotable.get((item.channel.id, item.record.reply_to))
+            item.quoted = earlier
             if row and row.ticket_id.partner_id == item.partner:
                 item.ticket = tickets.browse(row.ticket_id.id)
             elif earlier and earlier.partner == item.partner:
@@ -212,6 +213,8 @@ class HelpdeskInboxEvent(models.Model):
         rows = []
         for item, message in zip(items, messages, strict=True):
             item.message = message
+            if item.quoted and item.quoted.message:
+                message.parent_id = item.quoted.message
             if item.outcome == "news":
                 item.outcome = "reply"
             rows.append(self._prepare_outside(item))

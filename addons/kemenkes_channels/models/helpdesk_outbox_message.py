@@ -75,33 +75,27 @@ class HelpdeskOutboxMessage(models.Model):
         :param last: ``helpdesk.channel.message`` of the customer's last words, or None
         """
         asked = self.env.context.get("helpdesk_answer") or {}
-        quoted = message.parent_id.helpdesk_outside_ids[:1]
-        target = quoted if quoted.is_public else last
-        is_public = bool(target and target.is_public and asked.get("mode") != "private")
-        template = self._chosen_template(asked)
+        was_public = bool(last and last.is_public)
+        is_public = was_public and asked.get("mode") != "private"
+        template = self._asked_template(asked)
         return {
-            "target": target.external_id if target and target.is_public else "",
+            "target": last.external_id if was_public else "",
             "is_public": is_public,
-            "is_private_reply": bool(target and target.is_public and not is_public),
+            "is_private_reply": was_public and not is_public,
             "conversation": last.conversation or "" if last else "",
-            "reply_to": quoted.external_id if quoted and not quoted.is_public else "",
             "tag": "human_agent" if asked.get("tag") == "human_agent" else "",
-            "template": template,
+            "template": template._prepare_sending(asked.get("values")) if template else None,
         }
 
     @api.model
-    def _chosen_template(self, asked):
-        """The template an agent chose, as it is sent."""
-        template = self.env["helpdesk.channel.template"].browse(asked.get("template_id") or [])
-        if not template.exists():
-            return None
-        template.check_access("read")
-        values = asked.get("values") or {}
-        return {
-            "name": template.name,
-            "language": template.language,
-            "parameters": [[name, str(values.get(name) or "")[:1000]] for name in template.parameters or []],
-        }
+    def _asked_template(self, asked):
+        """The ``helpdesk.channel.template`` an agent chose, empty for free words."""
+        template_id = asked.get("template_id")
+        templates = self.env["helpdesk.channel.template"]
+        if not isinstance(template_id, int) or not template_id:
+            return templates
+        # sudo: which of the channel's templates may be sent is known to whoever may answer
+        return templates.sudo().search([("id", "=", template_id), ("state", "=", "approved")])
 
     # WHAT MAY GO NOW
 
@@ -177,7 +171,6 @@ class HelpdeskOutboxMessage(models.Model):
             recipient=self.recipient,
             conversation=payload.get("conversation") or "",
             target=payload.get("target") or "",
-            reply_to=payload.get("reply_to") or "",
             text=self._text_of(message.body),
             files=tuple(self._file_of(attachment) for attachment in message.sudo().attachment_ids.sorted("id")),
             template=template

@@ -22,6 +22,12 @@ class HelpdeskOutboxMessage(models.Model):
         words = self._reason_words()[reason]
         return f"{words} {detail}".strip()[:2000]
 
+    def _error_of_reader(self):
+        """Why a message does not go, in the reader's language: the job that wrote it down has another one."""
+        if not self.error or not self.reason:
+            return self.error or ""
+        return f"{self._reason_words()[Reason(self.reason)]} {self.reason_detail or ''}".strip()
+
     def _reason_words(self):
         _ = self.env._
         return {

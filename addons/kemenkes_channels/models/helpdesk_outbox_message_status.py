@@ -145,7 +145,7 @@ class HelpdeskOutboxMessage(models.Model):
         return {
             "id": row.id,
             "state": row.state,
-            "error": row.error or "",
+            "error": row._error_of_reader(),
             "reason": row.reason or "",
             "kind": row.kind,
             "dates": {

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from .. import providers
 
@@ -83,6 +84,11 @@ class HelpdeskTicket(models.Model):
     def _send_reply(self, message):
         number = message.helpdesk_source_id or self
         number._check_answer(message)
+        asked = self.env.context.get("helpdesk_answer") or {}
+        template = self.env["helpdesk.outbox.message"]._asked_template(asked)
+        if template:
+            # the thread keeps what the customer gets, whatever stood in the composer
+            message.sudo().body = plaintext2html(template._render(asked.get("values")))
         return super()._send_reply(message)
 
     def _check_answer(self, message):
@@ -100,11 +106,17 @@ class HelpdeskTicket(models.Model):
         last = self.env["helpdesk.channel.message"].sudo()._last_of_customers(self).get(self)
         is_public = bool(last and last.is_public and asked.get("mode") != "private")
         self._check_recipient(last)
-        if asked.get("template_id"):
+        template = self.env["helpdesk.outbox.message"]._asked_template(asked)
+        if template:
+            self._check_template(template)
             return
         self._check_length(message, account, limits, is_public)
         self._check_window(limits, last, asked)
         self._check_files(message, limits)
+
+    def _check_template(self, template):
+        if template.channel_id != self.channel_id:
+            raise UserError(self.env._("This template belongs to another channel."))
 
     def _check_recipient(self, last):
         if not last and not self.env["helpdesk.outbox.message"]._known_recipient(self):

@@ -282,10 +282,13 @@ class TestOutbox(ChannelsCase):
             self.channel.action_read_templates()
         offered = self.ticket.with_user(self.users["agent"]).get_answer_limits()["templates"]
         self.assertEqual([template["name"] for template in offered], ["kabar"])
-        sent = self.answer("Halo Budi", template_id=offered[0]["id"], values={"1": "Budi"})
+        with self.assertRaises(UserError):
+            self.answer("Halo", template_id=offered[0]["id"], values={"1": " "})
+        sent = self.answer("apa pun", template_id=offered[0]["id"], values={"1": "Budi"})
         self.send()
         self.assertEqual(sent.state, "sent")
         self.assertEqual(self.service.sent[0]["template"], ["kabar", {"1": "Budi"}])
+        self.assertIn("Halo Budi", sent.message_id.body)
         self.take_in({"type": "template", "key": "t1", "name": "kabar", "state": "paused"})
         self.assertFalse(self.ticket.get_answer_limits()["templates"])
 

@@ -43,8 +43,11 @@ patch(Composer.prototype, {
             return true;
         }
         const answer = this.helpdeskAnswer;
-        if (!answer || answer.template) {
+        if (!answer) {
             return false;
+        }
+        if (answer.template) {
+            return answer.template.parameters.some((name) => !answer.values[name]?.trim());
         }
         return this.isHelpdeskTooLong || answer.isClosed;
     },
