@@ -99,7 +99,7 @@ class HelpdeskChannelTemplate(models.Model):
         for name, value in self._prepare_sending(values)["parameters"]:
             if not value:
                 raise UserError(self.env._("Fill in every value of the template."))
-            text = text.replace("{{%s}}" % name, value)
+            text = text.replace(f"{{{{{name}}}}}", value)
         return "\n".join(filter(None, (self.header, text, self.footer)))
 
     def _to_browser(self):

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 import psycopg2
+from gevent.lock import BoundedSemaphore
 
 from providers.records import Account
 
@@ -13,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # How old settings may be. A token or secret that was changed holds, or stops holding, after this at the latest.
 REFRESH_SECONDS = 2.0
+# An address nobody knows may be that of a channel that was made just now.
+UNKNOWN_SECONDS = 0.5
 CHANNELS = """
     SELECT channel.id, channel.kind, channel.account_ref, channel.verify_token, channel.app_secret,
            channel.previous_app_secret, channel.api_host, channel.webhook_token,
@@ -43,13 +46,21 @@ class Settings:
         self._clock = clock
         self._channels = {}
         self._read_at = None
+        self._reading = BoundedSemaphore()
 
     def of_token(self, token):
         """The channel behind a token, None for a stranger's guess.
 
         :raise psycopg2.Error: the channels have never been read, and can't be read now
         """
-        self._refresh()
+        self._refresh(REFRESH_SECONDS)
+        found = self._find(token)
+        if not found:
+            self._refresh(UNKNOWN_SECONDS)
+            found = self._find(token)
+        return found
+
+    def _find(self, token):
         found = None
         # every channel is compared, in constant time: how long it takes tells nothing of a token
         for known, channel in self._channels.items():
@@ -57,22 +68,31 @@ class Settings:
                 found = channel
         return found
 
-    def _refresh(self):
-        now = self._clock()
-        if self._read_at is not None and now - self._read_at < REFRESH_SECONDS:
+    def _refresh(self, seconds):
+        """Read the channels again where they are older than so many seconds."""
+        # while one request reads, the others go on with what is known; at first all wait for it
+        if self._is_fresh(seconds) or not self._reading.acquire(blocking=self._read_at is None):
             return
-        # set first: while one request reads, the others go on with what is known
-        before, self._read_at = self._read_at, now
+        try:
+            if not self._is_fresh(seconds):
+                self._read()
+        finally:
+            self._reading.release()
+
+    def _is_fresh(self, seconds):
+        return self._read_at is not None and self._clock() - self._read_at < seconds
+
+    def _read(self):
         try:
             rows = self._store.read(CHANNELS)
         except psycopg2.Error:
-            if before is None:
-                self._read_at = None
+            if self._read_at is None:
                 raise
             # Odoo may be upgrading the table: what was known goes on to hold
             _logger.warning("The channels can't be read again at present.")
-            return
-        self._channels = {row["webhook_token"].encode(): _channel(row) for row in rows}
+        else:
+            self._channels = {row["webhook_token"].encode(): _channel(row) for row in rows}
+        self._read_at = self._clock()
 
 
 def _channel(row):

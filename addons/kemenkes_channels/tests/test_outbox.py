@@ -1,5 +1,5 @@
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -201,7 +201,7 @@ class TestOutbox(ChannelsCase):
         with (
             self.online(),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: commits.append(1)),
-            self.assertRaises(KeyboardInterrupt),
+            suppress(KeyboardInterrupt),  # assertRaises would undo what was written
         ):
             self.outbox._send_pending()
         self.assertTrue(commits, "nothing was committed before the request")
