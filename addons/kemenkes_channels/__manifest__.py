@@ -17,6 +17,8 @@
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
         "wizard/helpdesk_review_answer_views.xml",
+        "views/helpdesk_channel_views.xml",
+        "views/helpdesk_channel_template_views.xml",
         "views/helpdesk_ticket_comments_views.xml",
         "views/helpdesk_review_views.xml",
         "views/helpdesk_review_rule_views.xml",
@@ -27,14 +29,9 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "kemenkes_channels/static/src/answer/**/*",
             "kemenkes_channels/static/src/conversation/**/*",
             "kemenkes_channels/static/src/review/**/*",
-        "views/helpdesk_channel_views.xml",
-        "views/helpdesk_channel_template_views.xml",
-    ],
-    "assets": {
-        "web.assets_backend": [
-            "kemenkes_channels/static/src/answer/**/*",
             "kemenkes_channels/static/src/thread/**/*",
         ],
     },

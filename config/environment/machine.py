@@ -67,6 +67,16 @@ def wanted_port():
     return int(text)
 
 
+def receiver_port():
+    """The port of the webhook receiver: RECEIVER_PORT, else 8075, else any that is free."""
+    wanted = int(os.environ.get("RECEIVER_PORT") or "8075")
+    try:
+        check_port(wanted)
+    except Problem:
+        return free_port()
+    return wanted
+
+
 def install_system_packages(packages):
     """Install Debian or Ubuntu packages, as root or through a sudo that asks no password; else name the command."""
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]

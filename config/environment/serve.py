@@ -1,12 +1,13 @@
-"""Serves the database `kemenkes` in the foreground and tells who can log in."""
+"""Serves the database `kemenkes` in the foreground, with the light webhook receiver, and tells who can log in."""
 
+import os
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
 
-from . import database, odoo_command, places, process, site
+from . import database, machine, odoo_command, places, process, site
 from .problem import Problem
 from .step import say
 
@@ -26,7 +27,7 @@ LOGINS = """
 
 
 def serve(server, port):
-    """Start Odoo, print the logins once it answers, and stay until it ends. Returns Odoo's exit code."""
+    """Start Odoo and the receiver, print the logins once Odoo answers, stay until it ends. Returns Odoo's exit code."""
     log = places.LOG / "odoo.log"
     say(f"  working  web server on port {port} ...")
     started = time.monotonic()
@@ -39,13 +40,40 @@ def serve(server, port):
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+    receiver_port = machine.receiver_port()
+    receiver = _start_receiver(server, receiver_port)
     try:
         _wait_until_it_answers(odoo, port, log)
         say(f"  done     web server ({time.monotonic() - started:.1f} s)")
         _print_logins(server, port, log)
+        say(
+            f"  webhooks are taken in at http://localhost:{receiver_port}/helpdesk/webhook/<token of the channel>, too\n"
+        )
         return odoo.wait()
     finally:
+        _stop(receiver)
         _stop(odoo)
+
+
+def _start_receiver(server, port):
+    """Start the program that takes webhooks in, whatever Odoo does; it waits for the database by itself."""
+    log = places.LOG / "receiver.log"
+    paths = (str(places.ADDONS / "kemenkes_channels"), odoo_command.environment()["PYTHONPATH"])
+    environment = {
+        **odoo_command.environment(),
+        **server.environment,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "RECEIVER_DSN": f"dbname={site.NAME}",
+        "RECEIVER_PORT": str(port),
+    }
+    with log.open("a") as output:
+        return subprocess.Popen(
+            [str(places.PYTHON), "-m", "receiver"],
+            env=environment,
+            cwd=places.ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def _wait_until_it_answers(odoo, port, log):
@@ -74,13 +102,13 @@ def _print_logins(server, port, log):
     say("")
 
 
-def _stop(odoo):
-    """End Odoo in order; Ctrl-C has reached it as well."""
-    if odoo.poll() is not None:
+def _stop(program):
+    """End a program in order; Ctrl-C has reached it as well."""
+    if program.poll() is not None:
         return
-    odoo.send_signal(signal.SIGTERM)
+    program.send_signal(signal.SIGTERM)
     try:
-        odoo.wait(timeout=15)
+        program.wait(timeout=15)
     except subprocess.TimeoutExpired:
-        odoo.kill()
-        odoo.wait()
+        program.kill()
+        program.wait()

@@ -1,3 +1,11 @@
-from . import test_inbox, test_review, test_review_import, test_rights_matrix, test_webhook
-from . import test_health, test_inbox, test_outbox, test_rights_matrix, test_webhook
-from . import test_health, test_inbox, test_outbox, test_receiver, test_rights_matrix, test_tools, test_webhook
+from . import (
+    test_health,
+    test_inbox,
+    test_outbox,
+    test_receiver,
+    test_review,
+    test_review_import,
+    test_rights_matrix,
+    test_tools,
+    test_webhook,
+)

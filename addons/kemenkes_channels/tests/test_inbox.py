@@ -3,8 +3,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.kemenkes_channels.providers.records import Answer, Pulled
 from odoo.addons.kemenkes_channels.tests import plain_provider as plain
 from odoo.addons.kemenkes_channels.tests.channels_common import NOON, SECRET, ChannelsCase, said
+from odoo.addons.kemenkes_channels.tools.transport import Transport
 
 
 @tagged("post_install", "-at_install")
@@ -191,6 +193,25 @@ class TestInbox(ChannelsCase):
     def test_writer_without_id(self):
         event = self.take_in({"type": "message", "id": "c77", "text": "anonim", "at": NOON})
         self.assertTrue(event.ticket_id.partner_id)
+
+    def test_pulled_pages(self):
+        """What a service is asked for goes the way of what it pushes; a page that comes again brings nothing new."""
+        item = said("ditarik", id="p1")
+        page = plain.dump(item)
+        pulled = Pulled(plain.parse(self.channel._account(), page), {"page": "2"})
+        with (
+            patch.object(plain, "PULLS", {"messages": 900}),
+            patch.object(plain, "read_pull", lambda *args: pulled),
+            patch.object(Transport, "run", lambda transport, call: Answer(200, body=page)),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1),
+        ):
+            self.env["helpdesk.channel"]._cron_pull()
+            self.assertEqual(self.channel.pull_cursors["messages"]["cursor"], {"page": "2"})
+            self.env["helpdesk.channel"]._cron_pull()
+            self.channel._pull_into_inbox("messages")
+        self.inbox._process_pending()
+        ticket = self.env["helpdesk.ticket"].search([("channel_id", "=", self.channel.id)])
+        self.assertEqual(self.messages_of(ticket), ["ditarik"])
 
     def test_queries(self):
         """Queries grow with batches, not with messages."""
