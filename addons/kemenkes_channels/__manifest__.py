@@ -34,5 +34,8 @@
             "kemenkes_channels/static/src/review/**/*",
             "kemenkes_channels/static/src/thread/**/*",
         ],
+        "web.assets_unit_tests": [
+            "kemenkes_channels/static/tests/**/*.test.js",
+        ],
     },
 }

@@ -46,9 +46,7 @@ def serve(server, port):
         _wait_until_it_answers(odoo, port, log)
         say(f"  done     web server ({time.monotonic() - started:.1f} s)")
         _print_logins(server, port, log)
-        say(
-            f"  webhooks are taken in at http://localhost:{receiver_port}/helpdesk/webhook/<token of the channel>, too\n"
-        )
+        say(f"  webhooks are taken in at http://localhost:{receiver_port}/helpdesk/webhook/<token> as well\n")
         return odoo.wait()
     finally:
         _stop(receiver)
