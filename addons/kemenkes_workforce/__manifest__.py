@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/helpdesk_agent_security.xml",
         "security/helpdesk_people_security.xml",
+        "security/helpdesk_floor_security.xml",
         "data/helpdesk_agent_status_data.xml",
         "data/helpdesk_capacity_data.xml",
         "data/helpdesk_nda_data.xml",
@@ -27,6 +28,9 @@
         "data/auditlog_rule_people_data.xml",
         "wizard/helpdesk_nda_revoke_views.xml",
         "wizard/helpdesk_distribution_explanation_views.xml",
+        "data/ir_cron_floor_data.xml",
+        "data/auditlog_rule_floor_data.xml",
+        "wizard/helpdesk_redistribute_views.xml",
         "views/helpdesk_agent_status_views.xml",
         "views/helpdesk_agent_session_views.xml",
         "views/helpdesk_agent_interval_views.xml",
@@ -47,11 +51,20 @@
         "views/helpdesk_activity_views.xml",
         "views/viewer_agreements_templates.xml",
         "views/viewer_replacements_templates.xml",
+        "views/helpdesk_floor_views.xml",
+        "views/helpdesk_seat_views.xml",
+        "views/helpdesk_monitor_views.xml",
+        "views/helpdesk_team_service_level_views.xml",
+        "views/helpdesk_threshold_views.xml",
+        "views/helpdesk_lending_views.xml",
     ],
     "demo": [
         "demo/helpdesk_nda_demo.xml",
         "demo/helpdesk_distribution_demo.xml",
         "demo/helpdesk_people_demo.xml",
+        "demo/helpdesk_floor_demo.xml",
+        "demo/helpdesk_threshold_demo.xml",
+        "demo/helpdesk_monitor_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -62,6 +75,7 @@
             "kemenkes_workforce/static/src/portal/**/*",
         ],
         "web.assets_unit_tests": [
+            "kemenkes_workforce/static/tests/monitor/live_data.js",
             "kemenkes_workforce/static/tests/**/*.test.js",
         ],
         "web.assets_tests": [

@@ -43,6 +43,10 @@ EXPECTED = {
     },
     "helpdesk.replacement": {**row(NOBODY, READ_WRITE, NOBODY, ALL, ALL, READ), "admin_support": ALL},
     "helpdesk.replacement.line": {**row(NOBODY, READ_WRITE, NOBODY, ALL, ALL, NOBODY), "admin_support": ALL},
+    "helpdesk.floor": {**row(READ, ALL, READ, ALL, ALL, NOBODY), "admin_support": ALL},
+    "helpdesk.lending": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.redistribute": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": ALL},
+    "helpdesk.threshold": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": READ},
     "helpdesk.seat": {**row(READ, ALL, READ, ALL, ALL, NOBODY), "admin_support": ALL},
     "helpdesk.skill": row(READ, ALL, READ, ALL, ALL, NOBODY),
 }

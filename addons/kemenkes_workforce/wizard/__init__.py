@@ -1,1 +1,1 @@
-from . import helpdesk_distribution_explanation, helpdesk_nda_revoke
+from . import helpdesk_distribution_explanation, helpdesk_nda_revoke, helpdesk_redistribute
