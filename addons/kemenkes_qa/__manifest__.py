@@ -16,10 +16,18 @@
         "data/helpdesk_qa_root_cause_data.xml",
         "data/helpdesk_qa_scorecard_data.xml",
         "data/auditlog_rule_data.xml",
+        "data/helpdesk_csat_reason_data.xml",
+        "data/ir_cron_data.xml",
         "wizard/helpdesk_qa_reason_views.xml",
         "views/helpdesk_qa_scorecard_views.xml",
         "views/helpdesk_qa_root_cause_views.xml",
         "views/helpdesk_qa_evaluation_views.xml",
+        "views/helpdesk_qa_sample_views.xml",
+        "views/helpdesk_qa_plan_views.xml",
+        "views/helpdesk_csat_request_views.xml",
+        "views/helpdesk_csat_reason_views.xml",
+        "views/helpdesk_channel_views.xml",
+        "views/csat_templates.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_qa_menus.xml",
     ],
@@ -27,6 +35,9 @@
         "demo/helpdesk_qa_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": [
+            "kemenkes_qa/static/src/rating/**/*",
+        ],
         "web.assets_backend": [
             "kemenkes_qa/static/src/evaluation/**/*",
         ],

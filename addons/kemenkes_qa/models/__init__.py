@@ -1,11 +1,17 @@
 from . import (
+    helpdesk_channel,
+    helpdesk_csat_reason,
+    helpdesk_csat_request,
     helpdesk_demo,
     helpdesk_event,
     helpdesk_qa_criterion,
     helpdesk_qa_evaluation,
     helpdesk_qa_evaluation_line,
+    helpdesk_qa_plan,
     helpdesk_qa_root_cause,
+    helpdesk_qa_sample,
     helpdesk_qa_scorecard,
     helpdesk_qa_section,
+    helpdesk_target,
     helpdesk_ticket,
 )

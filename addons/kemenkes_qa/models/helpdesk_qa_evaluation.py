@@ -199,6 +199,7 @@ class HelpdeskQaEvaluation(models.Model):
         # sudo: state and date are written by these methods only; the evaluator was checked
         drafts.sudo().write({"state": "published", "published_date": fields.Datetime.now()})
         drafts._log("evaluated")
+        self.env["helpdesk.qa.sample"]._note_published(drafts)
         for evaluation in drafts:
             evaluation._tell(evaluation.agent_id, self.env._("Your work on %s was evaluated."))
 

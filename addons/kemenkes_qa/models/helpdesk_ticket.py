@@ -13,6 +13,20 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.evaluation_count = counts.get(ticket, 0)
 
+    def _note_customer_messages(self, message_by_ticket):
+        """A message that is nothing but a rating answers the question and leaves the ticket solved."""
+        # sudo: customers have no rights on what they are asked
+        requests = self.env["helpdesk.csat.request"].sudo()
+        said = {}
+        for ticket, message in message_by_ticket.items():
+            vote = requests._read_vote(ticket, message.body)
+            if not vote:
+                said[ticket] = message
+                continue
+            request, score = vote
+            request._answer(score)
+        return super()._note_customer_messages(said)
+
     def action_evaluate(self):
         """Judge the work on this ticket, or go on with it.
 

@@ -1,0 +1,339 @@
+import re
+import secrets
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from odoo.addons.kemenkes_helpdesk.personal_fields import HandleChar, PersonalChar, PersonalText
+
+SCORES = (1, 2, 3, 4, 5)
+LOW_SCORE = 2
+# Nobody is asked between these hours at the ticket's site.
+QUIET_FROM, QUIET_TO = 21, 8
+# How long somebody may change their mind.
+CHANGE_HOURS = 24
+OPEN_STATES = ("planned", "sent")
+BATCH = 200
+# A message that is nothing but a rating: "4", "4/5", "5 bintang", "⭐⭐⭐⭐".
+VOTE = re.compile(r"^\W*([1-5])\s*(?:/\s*5)?\s*(?:bintang|stars?)?\W*$", re.IGNORECASE)
+STARS = re.compile(r"^\s*(?:[⭐★]\ufe0f?\s*){1,5}$")
+
+
+class HelpdeskCsatRequest(models.Model):
+    """One customer asked once how satisfied they are with one solution, 1 to 5 (R1.b.4, R15).
+
+    Whose work it was (agent, team, site, product, channel) is what the ledger says of the moment of solving, whoever
+    has the ticket when the answer comes. The answer itself is a ``rating.rating``.
+    """
+
+    _name = "helpdesk.csat.request"
+    _description = "Satisfaction Survey"
+    _inherit = ["helpdesk.personal.mixin"]
+    _order = "id desc"
+    _rec_name = "ticket_id"
+
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade")
+    ticket_ref = fields.Char(related="ticket_id.ticket_ref", string="Reference")
+    ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    token = HandleChar(readonly=True, required=True, default=lambda _self: secrets.token_urlsafe(24), copy=False)
+    agent_id = fields.Many2one("res.users", "Agent", readonly=True)
+    team_id = fields.Many2one("helpdesk.team", readonly=True)
+    site_id = fields.Many2one("helpdesk.site", readonly=True)
+    product_id = fields.Many2one("helpdesk.product", readonly=True)
+    category_id = fields.Many2one("helpdesk.category", readonly=True)
+    channel_id = fields.Many2one("helpdesk.channel", readonly=True)
+    channel_kind = fields.Selection(related="channel_id.kind", store=True)
+    state = fields.Selection(
+        [
+            ("planned", "To be asked"),
+            ("sent", "Asked"),
+            ("answered", "Answered"),
+            ("expired", "No answer"),
+            ("left_out", "Not asked"),
+        ],
+        required=True,
+        readonly=True,
+        default="planned",
+    )
+    left_out_reason = fields.Selection(
+        [
+            ("asked_lately", "Asked lately"),
+            ("unreachable", "Can't be reached"),
+            ("reopened", "Reopened"),
+            ("merged", "Merged"),
+        ],
+        "Why not asked",
+        readonly=True,
+    )
+    solved_date = fields.Datetime("Solved on", readonly=True)
+    send_date = fields.Datetime("Ask at", readonly=True)
+    sent_date = fields.Datetime("Asked on", readonly=True)
+    reminder_date = fields.Datetime("Remind at", readonly=True)
+    expiry_date = fields.Datetime("Open until", readonly=True)
+    answer_date = fields.Datetime("Answered on", readonly=True)
+    rating_id = fields.Many2one("rating.rating", readonly=True, index="btree_not_null", ondelete="set null")
+    score = fields.Integer("Stars", readonly=True, aggregator="avg")
+    is_answered = fields.Integer("Answer rate", compute="_compute_is_answered", store=True, aggregator="avg")
+    feedback = PersonalText("Comment", readonly=True)
+    reason_ids = fields.Many2many("helpdesk.csat.reason", string="Reasons", readonly=True)
+
+    _token_unique = models.UniqueIndex("(token)")
+    _one_open_each = models.UniqueIndex("(ticket_id) WHERE state IN ('planned', 'sent')")
+    _score_range = models.Constraint("CHECK(score IS NULL OR score BETWEEN 0 AND 5)", "Stars go from 1 to 5.")
+    _due_idx = models.Index("(send_date) WHERE state = 'planned'")
+    _remind_idx = models.Index("(reminder_date) WHERE state = 'sent' AND reminder_date IS NOT NULL")
+    _expiry_idx = models.Index("(expiry_date) WHERE state = 'sent'")
+    _partner_idx = models.Index("(partner_id, sent_date) WHERE sent_date IS NOT NULL")
+    _answer_idx = models.Index("(answer_date) WHERE answer_date IS NOT NULL")
+    _agent_idx = models.Index("(agent_id, answer_date)")
+
+    @api.depends("state")
+    def _compute_is_answered(self):
+        for request in self:
+            request.is_answered = int(request.state == "answered")
+
+    # WHEN A TICKET IS SOLVED, OR OPENED AGAIN
+
+    @api.model
+    def _read_events(self, events):
+        """Reader of the ledger: plans a question for each solution, and drops it when the ticket is open again.
+
+        :param list events: rows of the ledger as dicts
+        """
+        back = [event["ticket_id"] for event in events if event["kind"] in ("reopened", "merged")]
+        if back:
+            self._leave_out([("ticket_id", "in", back), ("state", "=", "planned")], "reopened")
+        solved = {event["ticket_id"]: event for event in events if event["kind"] == "solved"}
+        if not solved:
+            return
+        asked = self.search([("ticket_id", "in", list(solved)), ("state", "in", OPEN_STATES)]).ticket_id.ids
+        tickets = self.env["helpdesk.ticket"].browse(solved.keys() - set(asked))
+        self.create([values for ticket in tickets if (values := self._prepare_request(ticket, solved[ticket.id]))])
+
+    @api.model
+    def _prepare_request(self, ticket, event):
+        channel = self.env["helpdesk.channel"].browse(event["channel_id"])
+        if not channel.csat_active or ticket.is_incident or not ticket.partner_id or not ticket.reply_count:
+            return None
+        wanted = event["date"] + timedelta(minutes=channel.csat_delay_minutes)
+        return {
+            "ticket_id": ticket.id,
+            "partner_id": ticket.partner_id.id,
+            **{
+                name: event[name]
+                for name in ("agent_id", "team_id", "site_id", "product_id", "category_id", "channel_id")
+            },
+            "solved_date": event["date"],
+            "send_date": self._after_quiet_hours(wanted, ticket.site_id.timezone),
+        }
+
+    @api.model
+    def _after_quiet_hours(self, date, timezone):
+        """The first moment from ``date`` on at which a customer may be asked.
+
+        :param datetime date: naive UTC
+        :param str timezone: of the site
+        :return: naive UTC
+        """
+        zone = pytz.timezone(timezone or "UTC")
+        local = pytz.utc.localize(date).astimezone(zone)
+        if QUIET_TO <= local.hour < QUIET_FROM:
+            return date
+        day = local.date() + timedelta(days=int(local.hour >= QUIET_FROM))
+        return zone.localize(datetime.combine(day, time(QUIET_TO))).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _leave_out(self, domain, reason):
+        self.search(domain).write({"state": "left_out", "left_out_reason": reason})
+
+    # ASKING
+
+    @api.model
+    def _cron_ask(self):
+        """Ask, remind, and close what nobody answered; in batches, each on the channel that the customer used."""
+        now = fields.Datetime.now()
+        due = self.search([("state", "=", "planned"), ("send_date", "<=", now)], limit=BATCH, order="send_date")
+        remaining = self.search_count([("state", "=", "planned"), ("send_date", "<=", now)], limit=10 * BATCH)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        due.try_lock_for_update()._ask()
+        self.env["ir.cron"]._commit_progress(len(due))
+        self._remind()
+        self.search([("state", "=", "sent"), ("expiry_date", "<=", now)], limit=10 * BATCH).write({"state": "expired"})
+
+    def _ask(self):
+        asked_lately = self._asked_lately()
+        asked_lately.write({"state": "left_out", "left_out_reason": "asked_lately"})
+        messages = self._say(self - asked_lately, "kemenkes_qa.csat_question")
+        now = fields.Datetime.now()
+        for request in self - asked_lately:
+            if not self._reached(messages.get(request.ticket_id)):
+                request.write({"state": "left_out", "left_out_reason": "unreachable"})
+                continue
+            channel = request.channel_id
+            request.write(
+                {
+                    "state": "sent",
+                    "sent_date": now,
+                    "reminder_date": channel.csat_reminder_days and now + timedelta(days=channel.csat_reminder_days),
+                    "expiry_date": now + timedelta(days=channel.csat_expiry_days),
+                }
+            )
+
+    def _asked_lately(self):
+        """Those whose customer was asked a short while ago, also about another ticket, or twice in this batch."""
+        longest = max(self.channel_id.mapped("csat_pause_days"), default=0)
+        since = fields.Datetime.now() - timedelta(days=longest)
+        rows = self._read_group(
+            [("partner_id", "in", self.partner_id.ids), ("sent_date", ">=", since)], ["partner_id"], ["sent_date:max"]
+        )
+        last = dict(rows)
+        lately, seen = self.browse(), set()
+        for request in self:
+            pause = timedelta(days=request.channel_id.csat_pause_days)
+            before = last.get(request.partner_id)
+            if pause and (request.partner_id in seen or (before and before > fields.Datetime.now() - pause)):
+                lately |= request
+            seen.add(request.partner_id)
+        return lately
+
+    def _remind(self):
+        now = fields.Datetime.now()
+        due = self.search([("state", "=", "sent"), ("reminder_date", "<=", now)], limit=BATCH).try_lock_for_update()
+        quiet = due.filtered(lambda request: self._after_quiet_hours(now, request.site_id.timezone) != now)
+        self._say(due - quiet, "kemenkes_qa.csat_reminder")
+        (due - quiet).write({"reminder_date": False})
+
+    @api.model
+    def _say(self, requests, template):
+        """Send the question to the customers.
+
+        :return: ``{helpdesk.ticket: mail.message}``
+        """
+        bodies = {}
+        for request in requests:
+            ticket = request.ticket_id.with_context(lang=request.ticket_id._customer_language())
+            bodies[request.ticket_id] = ticket.env["ir.qweb"]._render(
+                template, {"ticket": ticket, "link": request._link(), "scores": SCORES}, minimal_qcontext=True
+            )
+        return self.env["helpdesk.ticket"]._post_automatic(bodies)
+
+    @api.model
+    def _reached(self, message):
+        return bool(message) and bool(
+            self.env["helpdesk.outbox.message"].search_count([("message_id", "=", message.id)], limit=1)
+        )
+
+    def _link(self):
+        return f"{self.get_base_url()}/helpdesk/rate/{self.token}"
+
+    # ANSWERS
+
+    def _may_answer(self):
+        """Whether an answer counts now: asked and open, or given less than a day ago."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if self.state == "answered":
+            return self.answer_date > now - timedelta(hours=CHANGE_HOURS)
+        return self.state in OPEN_STATES and (not self.expiry_date or self.expiry_date > now)
+
+    def _answer(self, score, feedback="", reasons=None):
+        """Take an answer in; a second one within a day changes the first.
+
+        :param int score: 1 to 5
+        :param str feedback: the customer's words
+        :param reasons: ``helpdesk.csat.reason``
+        :raise UserError: no such score, or too late
+        """
+        self.ensure_one()
+        if score not in SCORES:
+            raise UserError(self.env._("Choose 1 to 5 stars."))
+        # two clicks at once are one answer: the second waits, then changes it
+        self.lock_for_update()
+        if not self._may_answer():
+            raise UserError(self.env._("This question is closed. Thank you all the same."))
+        before, words = self.score, (feedback or "").strip() or self.feedback
+        if self.state == "answered" and (before, words) == (score, self.feedback) and not reasons:
+            return
+        self.write(
+            {
+                "state": "answered",
+                "answer_date": self.answer_date or fields.Datetime.now(),
+                "score": score,
+                "feedback": words,
+                "reason_ids": [(6, 0, (reasons or self.reason_ids).ids)],
+            }
+        )
+        self._write_rating()
+        self._log(before)
+        if score <= LOW_SCORE and not 0 < before <= LOW_SCORE:
+            self._call_leader()
+
+    def _write_rating(self):
+        values = {"rating": self.score, "feedback": self.feedback, "consumed": True}
+        if self.rating_id:
+            self.rating_id.write(values)
+            return
+        self.rating_id = self.env["rating.rating"].create(
+            {
+                **values,
+                "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "res_id": self.ticket_id.id,
+                "partner_id": self.partner_id.id,
+                "rated_partner_id": self.agent_id.partner_id.id,
+            }
+        )
+
+    def _log(self, before):
+        data = {"request": self.id, "score": self.score, **({"before": before} if before else {})}
+        self.env["helpdesk.event"]._record(
+            [
+                {
+                    "kind": "rated",
+                    "ticket_id": self.ticket_id.id,
+                    "agent_id": self.agent_id.id,
+                    "team_id": self.team_id.id,
+                    "data": data,
+                }
+            ]
+        )
+
+    def _call_leader(self):
+        """A low rating is followed up by the team's leader."""
+        leader = self.team_id.user_id
+        if not leader:
+            return
+        self.ticket_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.context_today(self) + timedelta(days=1),
+            user_id=leader.id,
+            summary=self.with_context(lang=leader.lang).env._("%s of 5 stars: talk to the customer", self.score),
+        )
+
+    # A RATING WRITTEN AS A MESSAGE
+
+    @api.model
+    def _read_vote(self, ticket, body):
+        """The rating that a customer's message is, where a question is open and the message says nothing else.
+
+        :return: ``(request, score)``, or None
+        """
+        text = html2plaintext(body or "").strip()
+        match = VOTE.match(text)
+        score = int(match[1]) if match else len(re.findall("[⭐★]", text)) if STARS.match(text) else 0
+        if not score:
+            return None
+        request = self.search([("ticket_id", "=", ticket.id), ("state", "=", "sent")], limit=1)
+        return (request, score) if request and request._may_answer() else None
+
+    def action_open_ticket(self):
+        """Open the conversation.
+
+        :return: an action
+        """
+        self.ensure_one()
+        return self.ticket_id._action_open()
