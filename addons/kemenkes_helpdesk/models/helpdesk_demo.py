@@ -26,6 +26,7 @@ class HelpdeskDemo(models.AbstractModel):
         if self.env.ref("kemenkes_helpdesk.demo_ticket_first", raise_if_not_found=False):
             return self.env["helpdesk.ticket"]
         self._speak_indonesian()
+        self._admit_people()
         stories = tell(now, count)
         subjects = self._subjects(stories)
         world = self._world()
@@ -40,6 +41,9 @@ class HelpdeskDemo(models.AbstractModel):
     def _speak_indonesian(self):
         if "id_ID" in dict(self.env["res.lang"].get_installed()):
             self.env["res.users"].search([("login", "=like", "%@demo.kemenkes.example")]).lang = "id_ID"
+
+    def _admit_people(self):
+        """Give the demo's accounts what an addon asks for before they may see tickets; addons extend it."""
 
     # WHAT THE STORIES REFER TO
 

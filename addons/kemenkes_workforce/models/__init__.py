@@ -14,6 +14,7 @@ from . import (
     helpdesk_agent_status,
     helpdesk_capacity,
     helpdesk_demo_floor,
+    helpdesk_demo_nda,
     helpdesk_distribution_give,
     helpdesk_distribution_plan,
     helpdesk_distribution_return,

@@ -13,7 +13,7 @@ class ResUsers(models.Model):
 
         :return: ``res.users``
         """
-        return self.filtered("active")
+        return self.filtered("active")._admitted()
 
     def _agent_teams(self):
         """The teams whose work these accounts do now; extensions add those that they are lent to.

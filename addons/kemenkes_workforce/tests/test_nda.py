@@ -126,6 +126,16 @@ class TestNdaRights(PeopleCase):
             with freeze_all_time(datetime(2026, 11, 30, hour)):
                 self.assertTrue(self.sees(agent), hour)
 
+    def test_asking_costs_no_query(self):
+        """It is asked whenever rights are, so the answer comes from a cache; a change empties it."""
+        agent = self.users["agent"]
+        nda = self.give_nda(agent)
+        self.assertTrue(agent._is_admitted())
+        with self.assertQueryCount(0):
+            self.assertTrue(agent._is_admitted())
+        nda._revoke("Test")
+        self.assertFalse(agent._is_admitted())
+
     # PATHS
 
     def test_every_path_in_the_server(self):
@@ -179,6 +189,12 @@ class TestNdaRights(PeopleCase):
                     continue
                 if env[name].has_access("read"):
                     self.assertFalse(env[name].search_count([("ticket_id", "!=", False)]), (name, role))
+
+    def test_nobody_shut_out_gets_work(self):
+        """R9: the distribution hands nothing to whoever may not see it."""
+        people = self.users["agent"] | self.users["leader"]
+        self.give_nda(self.users["leader"])
+        self.assertEqual(people.sudo()._can_take_work(), self.users["leader"])
 
     def test_nobody_shut_out_is_told(self):
         """R9: neither mail, nor inbox, nor the bus; those with an agreement hear of it."""

@@ -87,6 +87,15 @@ class TestReplacement(ReplacementCase):
         )
         self.assertFalse(self.env["helpdesk.event"].sudo().verify([("target_user_id", "=", self.agent.id)]))
 
+    def test_the_seat_is_free(self):
+        """R10: the seat that was dedicated to who leaves is anybody's."""
+        seat = self.env["helpdesk.seat"].create({"name": "A1", "site_id": self.site.id, "user_id": self.agent.id})
+        replacement = self.replace()
+        replacement.action_notify()
+        replacement.action_hand_over()
+        replacement.action_close()
+        self.assertFalse(seat.user_id)
+
     def test_successor_without_agreement(self):
         """R9: nobody is handed a ticket that they may not see."""
         self.env["helpdesk.nda"].search([("user_id", "=", self.successor.id)])._revoke("Test")
