@@ -11,14 +11,16 @@
         "im_livechat",  # the widget on the ministry's pages, and its chatbot
     ],
     "data": [
+        "security/helpdesk_relay_groups.xml",
         "security/ir.model.access.csv",
         "security/helpdesk_channels_security.xml",
         "security/helpdesk_review_security.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
-        "wizard/helpdesk_review_answer_views.xml",
         "views/helpdesk_channel_views.xml",
         "views/helpdesk_channel_template_views.xml",
+        "views/helpdesk_channel_relay_views.xml",
+        "wizard/helpdesk_review_answer_views.xml",
         "views/helpdesk_ticket_comments_views.xml",
         "views/helpdesk_review_views.xml",
         "views/helpdesk_review_rule_views.xml",
@@ -30,9 +32,9 @@
     "assets": {
         "web.assets_backend": [
             "kemenkes_channels/static/src/answer/**/*",
+            "kemenkes_channels/static/src/thread/**/*",
             "kemenkes_channels/static/src/conversation/**/*",
             "kemenkes_channels/static/src/review/**/*",
-            "kemenkes_channels/static/src/thread/**/*",
         ],
         "web.assets_unit_tests": [
             "kemenkes_channels/static/tests/**/*.test.js",

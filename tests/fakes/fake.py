@@ -44,6 +44,10 @@ class Reply:
     mimetype: str = "application/json"
 
 
+# A fault: the request is carried out, its answer gets lost on the way back.
+LOST = object()
+
+
 @dataclass
 class Entry:
     """One thing said or written, as the citizen's page shows it.
@@ -129,23 +133,26 @@ class Fake:
     # WHAT GOES WRONG
 
     def fail_next(self, *replies):
-        """Answer the next requests with these, whatever they ask; a reply of None is a cut connection."""
+        """Answer the next requests with these, whatever they ask; None is a cut connection, LOST a lost answer."""
         self.faults.extend(replies)
 
     def fault_named(self, name):
         """The reply behind a name on the citizen's page, such as ``token`` or ``rate``."""
-        return {"server": Reply({"error": "unavailable"}, 503), "cut": None}[name]
+        return {"server": Reply({"error": "unavailable"}, 503), "cut": None, "lost": LOST}[name]
 
     def fault_names(self):
         """Names that :meth:`fault_named` knows."""
-        return ("server", "cut")
+        return ("server", "cut", "lost")
 
     def answer(self, method_name, taken, names):
         """Answer one request, noting it."""
         self.taken.append(taken)
-        if self.faults:
-            return self.faults.popleft()
-        return getattr(self, method_name)(taken, **names)
+        has_fault = bool(self.faults)
+        fault = self.faults.popleft() if has_fault else None
+        if has_fault and fault is not LOST:
+            return fault
+        reply = getattr(self, method_name)(taken, **names)
+        return None if fault is LOST else reply
 
     # THE CITIZEN
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from .fake import Entry, Fake, Reply, Room
 
@@ -143,10 +144,14 @@ class Graph(Fake):
         ("GET", "/<version>/<node>/message_templates", "templates"),
         ("GET", "/<version>/<node>/subscribed_apps", "subscribed"),
         ("POST", "/<version>/<node>/subscribed_apps", "subscribe"),
+        ("GET", "/<version>/<node>/conversations", "conversations"),
+        ("GET", "/<version>/<node>/feed", "posts"),
+        ("GET", "/<version>/<node>/media", "posts"),
         ("POST", "/<version>/<node>/comments", "comment"),
         ("POST", "/<version>/<node>/likes", "like"),
         ("DELETE", "/<version>/<node>/likes", "unlike"),
         ("GET", "/<version>/<node>/comments", "read_comments"),
+        ("GET", "/<version>/<node>/replies", "read_comments"),
         ("POST", "/<version>/<node>/replies", "comment"),
         ("POST", "/<version>/<node>/thread_control", "thread_control"),
         ("POST", "/<version>/<node>/pass_thread_control", "thread_control"),
@@ -402,7 +407,10 @@ class Graph(Fake):
             )
         if node in self.said:
             said = self.said[node]
-            return Reply({"id": node, "message": said.text, "text": said.text, "is_hidden": "hidden" in said.marks})
+            can_reply = node not in self.privately_answered
+            return Reply({**_row(said), "is_hidden": "hidden" in said.marks, "can_reply_privately": can_reply})
+        if node.rpartition("_")[2] in (_post_of("facebook"), _post_of("instagram_comments")):
+            return Reply(self._post_row(node))
         accounts = self._accounts_of(node)
         if node == "me":
             accounts = {"": next(iter(self.accounts.values()))}
@@ -479,9 +487,32 @@ class Graph(Fake):
         return Reply({"id": said.id})
 
     def read_comments(self, taken, version, node):
-        """Comments of a post, newest first."""
-        found = [said for said in self.said.values() if node in (said.post, said.parent)]
-        return Reply({"data": [{"id": said.id, "message": said.text} for said in reversed(found)]})
+        """Comments of a post, or replies to a comment, newest first."""
+        post = node.rpartition("_")[2]
+        found = [said for said in self.said.values() if said.post == post or said.parent == node]
+        return Reply({"data": [_row(said) for said in reversed(found)]})
+
+    def posts(self, taken, version, node):
+        """The account's one post, with the comments below it."""
+        kind = "instagram_comments" if "instagram" in self._accounts_of(node) else "facebook"
+        post = _post_of(kind)
+        comments = [_row(said) for said in reversed(self.said.values()) if said.post == post and said.kind == kind]
+        row = self._post_row(post if kind != "facebook" else f"{node}_{post}")
+        return Reply({"data": [{**row, "comments": {"data": comments}}]})
+
+    def _post_row(self, node):
+        url = f"https://www.facebook.com/contoh/posts/{node}"
+        return {"id": node, "message": POST_TEXT, "caption": POST_TEXT, "permalink_url": url, "permalink": url}
+
+    def conversations(self, taken, version, node):
+        """Private messages of an account, by person, newest first."""
+        wanted = taken.query.get("user_id")
+        kind = taken.query.get("platform", "messenger")
+        by_person = {}
+        for said in self.said.values():
+            if (said.kind, said.account_ref) == (kind, node) and wanted in (None, said.citizen):
+                by_person.setdefault(said.citizen, []).insert(0, said)
+        return Reply({"data": [{"messages": {"data": [_row(said) for said in found]}} for found in by_person.values()]})
 
     def templates(self, taken, version, node):
         """The approved and other templates, two a page."""
@@ -631,6 +662,41 @@ class Graph(Fake):
             change = {"field": "comments", "value": value}
         entry = {"id": account.account_ref, "time": int(self.clock()), "changes": [change]}
         self._deliver(account, {"object": OBJECTS[account.kind], "entry": [entry]})
+
+    # PAYLOADS OF OTHERS
+
+    def replay(self, kind, payload):
+        """Bring a payload written elsewhere, such as a documented sample; what it says is known from then on."""
+        account = next(account for (account_kind, _ref), account in self.accounts.items() if account_kind == kind)
+        for entry in payload["entry"]:
+            for event in entry.get("messaging", ()):
+                self._learn_event(kind, account, event)
+            for change in entry.get("changes", ()):
+                self._learn_change(kind, account, change["value"])
+        self._deliver(account, payload)
+
+    def _learn_event(self, kind, account, event):
+        message = event.get("message") or event.get("postback")
+        if message and not message.get("is_echo"):
+            citizen = event["sender"]["id"]
+            self._learn(kind, account, message["mid"], citizen, message.get("text", ""))
+
+    def _learn_change(self, kind, account, value):
+        for message in value.get("messages", ()):
+            self._learn(kind, account, message["id"], message["from"], message.get("text", {}).get("body", ""))
+        comment_id = value.get("comment_id") or value.get("id")
+        if comment_id and "from" in value:
+            kind = "instagram_comments" if kind == "instagram" else kind
+            author = value["from"]
+            name = author.get("name") or author.get("username")
+            said = self._learn(kind, account, comment_id, author["id"], value.get("message") or value.get("text"), name)
+            said.post, said.parent = _post_of(kind), value.get("parent_id", "")
+
+    def _learn(self, kind, account, message_id, citizen, text, name=""):
+        by = "helpdesk" if citizen == account.account_ref else "citizen"
+        said = Said(message_id, kind, account.account_ref, by, citizen, name, text, self.clock())
+        self.said[message_id] = said
+        return said
 
     # THE CITIZEN
 
@@ -898,6 +964,19 @@ def _contact(citizen, name):
     return {"profile": {"name": name}, "wa_id": citizen, "user_id": _user_id(citizen)}
 
 
+def _row(said):
+    """A message or comment as the Graph gives it out."""
+    author = said.account_ref if said.by == "helpdesk" else said.citizen
+    time = datetime.fromtimestamp(said.at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    row = {"id": said.id, "message": said.text, "text": said.text, "created_time": time, "timestamp": time}
+    row["from"] = {"id": author, "name": said.name, "username": said.name}
+    if said.by == "helpdesk":
+        row["to"] = {"data": [{"id": said.citizen}]}
+    if said.parent:
+        row |= {"parent": {"id": said.parent}, "parent_id": said.parent}
+    return row
+
+
 def _entry(said):
     return Entry(
         said.id,
@@ -915,8 +994,46 @@ def _entry(said):
     )
 
 
-# One second of nothing, as Opus in Ogg; one transparent point, as WebP.
+# One second of nothing, as Opus in Ogg; a smiling face, as WebP.
 SILENCE = base64.b64decode(
     "T2dnUwACAAAAAAAAAAABAAAAAAAAAJFLtm4BE09wdXNIZWFkAQE4AYA+AAAAAABPZ2dTAAAAAAAAAAAAAAEAAAABAAAA"
 )
-STICKER = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
+STICKER = base64.b64decode(
+    "UklGRqoLAABXRUJQVlA4WAoAAAAQAAAAfwAAfwAAQUxQSOoFAAAB8EXbtmlb1rbV1lsPbO+5Vxzb9gnz2DZ3ipXSvDq2z5pxfexzwrZt27bNpf"
+    "Dqrbd6MT1m75HOZURMAJ7TS9/6iGiMGgL6hqAxapA6iEZF32Wtta3W2tYa9A1RpXAhKgDo87abntn99NPunu35yJmnH9b54ftetgwAQgzFEg0A"
+    "lm/6w8Oum+dIn7z75M771wGQKCUKEcBLd9z9LnZnS8kse28zSymz+9Ejf/hmAKpSGBVg1bePWiDpybJzpJ4tZZJ2/k9fCkClIBqAt//hHpKWMs"
+    "fslkgu7P0hBVQKEQLwoZONNHM20i2RvGp6Q0BLIAp86GSSydlgNyevmd4QIUycApufTGZzNj0bec3XAJWJkoDn/32J2TiR2cjj3wroBCnw1ftI"
+    "48TmzGc7EToxES8+gEzOSTbyws0RZCIk4CP305wT7onph4BOgAIdMrGA5jxoCrFxitaJzJlF9MSbN0VsWMS7LucSi5k4+2XERkVsOsvEghrZRm"
+    "xQxKazNBY1G9uIjYnYdJaZhXVjG7EhEZvOMrO4bmwjNkKx6SwzC+zGNmIDFG+bZWaR3bgecWwSpq6msdA5P7kZwrgUpzCx2JkPvUDCeCI6XGLB"
+    "E0+GjkXxIRqLnthBHEMIz3/Qc9lo/gHo6BQH01j4zFtXBRmV4stMLL7xX9ARSWg95Ll8NG4LHY3inzRWMPOyGGQUAe9J5jWg8TvQ0ZxJYxU9z0"
+    "6JDKfYgcZKJnagwwWcUQ/3R6dEhlG8j5nVNHagwwScTquH+6ObiAwW8JbkrKixjThYxJ+YquIXhzCQYOX99Jow502hg0R8g8aqJu4yWMDxtXE+"
+    "uArST/CiBXpdmPkJaL+I9TRWNnGPQRR7MdUm86aNpI9gxb302tDzexF6BbzHnNVN/CFir4gfMtXHeAS0l+IwWn0y71kG6SEb38hcH/ozb0LoEj"
+    "x/kV6hzI9DuxRb5swKJ/4csdc0rUbGvaBdER2mOp2B0KXYnVajzOuWiQAIOKdOzsUp9DqlVo+u6RJZdTdzjehpUwRAsG6BXqXMD0K7Wo9Va4c+"
+    "s9V63/8N5qr1/l5rH6mVb9eFIGfSauSc2wTShbNqNd/qc3idMu9aJV0ROzHVyHgGAnr8kFanw3spdmCuUeIMYlfAK550r5Dxi9AuwfK7mSvk6d"
+    "0IXQg4iVYf5yOrIT0idmKqj/H0ENBT8T7P9UnsIPYSrJujVyfz/dBeCHIMrTbO+9ZA+kT8kKk2xiOh6Bvwxme9Pjsi9kOQC2l1cS6+EDJAxE+Z"
+    "6mI8FgEDCl70uHtVMj8JHQSK/Zlqkv3WZSJDvM9zTRI7iBhc4vWe6+H+zGsQhlCsp9XDuBcUQ0rY6EbPtfD8zBskDAPFelotjHtBMbSEjW72XA"
+    "fP6Q0ShoPiS7Q6GP8JxSgVJ9FqkPMDrSAjCfKGJfMKJK6HYrSKDlP5jKcGxYhFN7icVjq3xdcgjAqKd5l54RK/A8XoFT9kKpvxUESMM+JQppJl"
+    "v60lMhYJrduZy+XZt4BivAHvnc25VJ7YhmLcEV+keaGW+BdEjD+iTfMiJe6MKA1ARJvmBUrcGUHQyIg2zYuTuDNU0NCINi0XZok7QwWNjWiTuS"
+    "Ru3BkqaHDE9CJTOcz5FwRBoyM2u5+pFImpDRU0POJFJzLnEnjizVsjovkKzJBp8ow8aAqKSQwBH7mJOU+WJ85/D1BMaMSav5Pmk+NGnvh6BMHE"
+    "KvCBC8nkk+FG3jcNREyyKDb43oNk8ua5kc/+/fmQgAlX4AWdB0nLzcpGPrv7W4GIyRcFXtB5kHTzprhl8pnd3wqooIgSgRe0zyOZUx5fNiN5w8"
+    "wbAQ0opiiArXa+h6Qnyz4yt5RJLh716Y0ADSiqqACrP7PH9ezOKVl27+eezZI5Sd5z2I4vBaAB5VUFoJv+8PC7jL0992bfR06bef8qAEEFZRZV"
+    "AFj+pg//Zo/TrpubZd/52btOP3zm85uuAQCNASUXjYqeobV20/f13G6qtQw9Q1RBBSVo1IAhg0ZVQVVFRPuKCJ67A1ZQOCCaBQAAMCMAnQEqgA"
+    "CAAD7tZK1OqaUkIi6U++EwHYlsEUAEMUQfXpfi9Zyp4J/x7c3qt8wDnX+Yfzpvwz96v+Z9LfqK/6R6gH6Z+nL7Hv986QDWc37fuZTgFZTd17YV"
+    "P3IcCiy37ocvL5uPqLDLbbAzjCSNZspQUT4ASWBf6+7HhMYFBItx+/0WqjjBdI5Ogx5KdSuSvkDC8zt2skyb1cz7Inb32PZDRB/eumo70bClRL"
+    "OIhqG6zuaFU6ft5Y+FvlWUsM2P84FWPxbjxY9siN7tb+m9mf+OqKGtQ6O4vVCjzmQpCYWCl5RIG1QAUWxeoVg0LMVMohZgbMGwyP0OGrapsUhx"
+    "Tx9Rehll2a1H3KFpL1G6bY/7J/wZ3H0vYpVTof8wb+dvSAAA/vtABy9lQSwWsPIlMU51F/U7P5rXQAsnZ8pG7bMllh4kRFwuiG+7meLK4tdVKq"
+    "mk9U21Q9LOJte8JwRmoFaOb8nvIraDd1AnAAzt4rme7iH4PnCgyGn8CMlcCLnYvZOZiWyM2d9pwLFkY4IDJpw+gX6tzwVdnFBqSKZ72GpHdzFU"
+    "wbSYSEttGHQSnRhVZ1+5C2xg5AINY1WoTjWagiBcEDFhvvQZzHcO9vzFS1D83cl98eTCeoEb0UFcX5eYzuJV69UoA8L9TtQcbDcWZ7Bb+duxSe"
+    "3rtAXhtqtqVx1Jo9eZrNazPKBiHcHdJV0gAAQT3O2/0lLL12YY4Hp8xI7p+pnZLr7BoMclUXgdurqyaJg5Os1Q5VXRVGae+qeDKd1OSMemLLif"
+    "yeQWl17AYoWQtULe8zZVOAWMdCuC8yDpWnekp4iOUF2rvo+FOHjN0t2x79Cg2yVfZ1vojaPzNmZ4t3Vg89E7bdhjVAVAnD7IDNML3+6gg2qX4d"
+    "NKHWERFI4EHPqwoL5+a4ltuZybewMFTtF/UzPp9+W0CzshunHc2x8VwxykTAXEQl4qsRNRNti0oFw57Z2s+Ud5MRNTESlgIUHG6JU5d0IxFK1g"
+    "oeZMrEC5rW0J9P+QRLAYUDwkAIhGt9T7pb2aXXo/aQlXXHvvlqiahXU0I8M5TFHv9/XPZcbMFdURfwSXbNpADpcVK+ijs9OzlGyYibmOhpwKU9"
+    "o9dWTHkDUf/tEoKpw9pu/awJ3m2u+Zuoo4g6uw/m+A5WLzEsbPLD/ICTQDIRCo4LfHHFW5rbbSPGvyg2go4++fcjedkQLvxFCC2ypuQiBvfwYV"
+    "k5TsUR4EvmhwURHwYwpRh5V0VnEUq1GaH4mjZJkT/N0g+52gVVTK1NyQ28xNouvrLHLGvQIKMopGvZAgvd8ObnFhofbPT4tTigtbFyo86K/2gy"
+    "H8OjTpbXobPHEOyZweIB7khsjphPcaT/QoYnNjDA6t58kCdKJ+Algt7FPMQqKNP9nCBjSlkxKjNM/31koj4fARB4UnxrelAjjRuY7Fu75VXC1G"
+    "UIkgVUomATiJhC7gSVCOZmGcmezdA3kNgQj0GFmSTcZwnegKWfMQNJr1v3qu5qH21Tx3L5jASI7UmPISJMivxTleifYv0Oy0SaRTtldx5oCtgR"
+    "0zcVC4O6G2GNNDINaOoOxCcF3bsV3DGVKDu7fEj97JsYLIYKHlskbTEsYeQe2FsM32wtswjITcmn0fWBkO2369pNw2496/CHdYwrvPorww+5X/"
+    "OnX4Sxeeihvc8SP5drWvhr6Qxl6n/sWczcxAjp9wFyWnmmZKent7TaGuG0V4hoaH8dSmI/HkNSWNUofShVkFEKOgfpl8PU7d5paa9YYEpZvBnh"
+    "VyR5dqUd4Zp0PfwhjmTjcuFSRD3AgmnAYmwe/Jh0iAm4m0BXam22KVjZAVd39wqgL2khpNboVPzvbKpBV7Ypi3nh6g8BxdRo5JUWVun4gg/px/"
+    "fQXxzPMXF4jbW8hVUAdbBjdCyTgAAAAA"
+)

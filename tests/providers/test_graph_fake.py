@@ -13,6 +13,7 @@ from fakes.fake import Account, Citizen
 from fakes.graph import Graph
 from fakes.server import serving
 from providers.records import Answer, Choice, Fault, Outgoing, OutgoingFile, OutgoingTemplate, Reason, Verdict
+from tools import graph_sdk
 
 RINA = Citizen("6280012340001", "Rina Contoh")
 WEBHOOK = "http://helpdesk.invalid/"
@@ -56,6 +57,13 @@ class Played:
                 return found
             done = (*done, found)
         return done
+
+    def look_up(self, kind, outgoing):
+        """The id under which the service has a message whose answer was lost; None where it has none."""
+        ours, provider = self.account(kind), providers.load(kind)
+        answer = self.run(kind, provider.check_sent(ours, outgoing))
+        found = provider.read_check_sent(ours, outgoing, answer)
+        return found and found.external_id
 
     def records(self, kind):
         """What the webhooks say that came since the last time."""
@@ -205,6 +213,59 @@ def test_comments(played, kind, room):
     assert played.send(kind, text="Hilang", target=top.id, is_public=True).reason is Reason.GONE
 
 
+@pytest.mark.parametrize("kind", ["messenger", "instagram"])
+def test_lost_answers_are_found_again(played, kind):
+    """A request whose answer was lost is looked up before it is sent again."""
+    played.graph.act(kind, RINA, "text", {"text": "Halo"})
+    (sent,) = played.send(kind, text="Ya?", recipient=RINA.id)
+    for text, found in (("Ya?", sent.external_id), ("Belum terkirim", None)):
+        outgoing = Outgoing(text=text, recipient=RINA.id)
+        assert played.look_up(kind, outgoing) == found
+
+
+@pytest.mark.parametrize(("kind", "room"), [("facebook", "facebook"), ("instagram", "instagram_comments")])
+def test_lost_answers_to_comments_are_found_again(played, kind, room):
+    top = played.graph.act(room, RINA, "text", {"text": "Kenapa?"})
+    (sent,) = played.send(kind, text="Kami cek", target=top.id, conversation=top.id, is_public=True)
+    for text, found in (("Kami cek", sent.external_id), ("Belum", None)):
+        outgoing = Outgoing(text=text, target=top.id, conversation=top.id, is_public=True)
+        assert played.look_up(kind, outgoing) == found
+
+
+def test_lost_private_reply_is_found_again(played):
+    top = played.graph.act("facebook", RINA, "text", {"text": "Kenapa?"})
+    outgoing = Outgoing(text="Pribadi", target=top.id, is_private_reply=True)
+    assert played.look_up("facebook", outgoing) is None
+    played.send("facebook", text="Pribadi", target=top.id, is_private_reply=True)
+    assert played.look_up("facebook", outgoing) == ""
+
+
+@pytest.mark.parametrize(("kind", "room"), [("facebook", "facebook"), ("instagram", "instagram_comments")])
+def test_what_webhooks_missed_is_pulled(played, kind, room):
+    top = played.graph.act(room, RINA, "text", {"text": "Kenapa?"})
+    played.send(kind, text="Kami cek", target=top.id, conversation=top.id, is_public=True)
+    by_webhook = {record.key for record in played.records(kind)}
+    provider, ours, cursor, pulled_keys = providers.load(kind), played.account(kind), {}, set()
+    for _page in range(5):
+        call = provider.pull(ours, "messages", cursor)
+        pulled = provider.read_pull(ours, "messages", cursor, played.run(kind, call))
+        pulled_keys |= {record.key for record in pulled.records}
+        assert all(record.post.text for record in pulled.records if record.is_public)
+        cursor = pulled.cursor
+        if not pulled.has_more:
+            break
+    assert pulled_keys == by_webhook
+
+
+def test_posts_are_asked_for(played):
+    top = played.graph.act("instagram_comments", RINA, "text", {"text": "Kenapa?"})
+    (record,) = played.records("instagram")
+    instagram, ours = providers.load("instagram"), played.account("instagram")
+    answer = played.run("instagram", instagram.post_call(ours, record.post.external_id))
+    assert top.post == record.post.external_id
+    assert instagram.read_post(ours, record.post.external_id, "", answer).text.startswith("Jadwal")
+
+
 def test_faults_on_demand(played):
     played.graph.act("whatsapp", RINA, "text", {"text": "Halo"})
     for name, reason in (
@@ -246,6 +307,41 @@ def test_courier_repeats_forges_and_shuffles():
     graph.act("whatsapp", RINA, "text", {"text": "Dua"})
     courier.bring(now=2)
     assert [signature == "sha256=" + "0" * 64 for _body, signature in taken[2:]] == [True, False, False]
+
+
+def answer_by_sdk(call):
+    response = graph_sdk.send(call, (5, 10))
+    return Answer(response.status_code, dict(response.headers), response.content)
+
+
+@pytest.mark.parametrize("kind", ["facebook", "messenger", "instagram"])
+def test_facebook_sdk_does_the_same(played, kind):
+    """Accounts may use facebook-sdk: its answers are those of requests, its requests carry the token in the header."""
+    room = "instagram_comments" if kind == "instagram" else kind
+    said = played.graph.act(room, RINA, "text", {"text": "Halo"})
+    ours, provider = played.account(kind), providers.load(kind)
+    outgoing = Outgoing(text="Kami cek 🙏", target=said.id, conversation=said.id, recipient=RINA.id, is_public=True)
+    calls = [
+        provider.health_call(ours),
+        provider.build(ours, outgoing),
+        provider.check_sent(ours, outgoing),
+        provider.pull(ours, "messages", {}),
+    ]
+    if kind != "messenger":
+        calls += [
+            provider.build(ours, Outgoing(action=action, target=said.id)) for action in ("hide", "unhide", "delete")
+        ]
+    for call in calls:
+        by_sdk = answer_by_sdk(call)
+        sent = played.graph.taken[-1]
+        assert sent.headers["Authorization"] == "Bearer UJI"
+        assert "access_token" not in {**sent.query, **sent.form}
+        by_requests = played.run(kind, call)
+        assert played.graph.taken[-1].path == sent.path
+        assert by_sdk.status == by_requests.status, call
+        assert set(by_sdk.json() or {}) == set(by_requests.json() or {})
+    gone = provider.read_answer(ours, calls[1], answer_by_sdk(calls[1]))
+    assert isinstance(gone, Fault) == (kind != "messenger")
 
 
 def test_page(played):

@@ -6,7 +6,9 @@ class HelpdeskChannelMessage(models.Model):
 
     _inherit = "helpdesk.channel.message"
 
-    post_id = fields.Many2one("helpdesk.post", readonly=True, index="btree_not_null", ondelete="set null")
+    post_id = fields.Many2one(
+        "helpdesk.post", "Public post", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     reply_to = fields.Char(readonly=True, help="Id of the comment or message that it answers.")
 
     _conversation_idx = models.Index("(channel_id, conversation, id) WHERE is_public")

@@ -67,7 +67,7 @@ class HelpdeskInboxEvent(models.Model):
         for item in items:
             record = item.record
             if (item.channel.id, record.external_id) in known or (
-                record.is_echo and outbox._confirm_echo(item.channel, record.own_reference, record.external_id)
+                record.is_echo and outbox._confirm_echo(item.channel, record)
             ):
                 item.outcome = "duplicate"
             else:
@@ -308,14 +308,14 @@ class HelpdeskInboxEvent(models.Model):
         place = f"{location.latitude:.6f},{location.longitude:.6f}"
         address = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}".format(*place.split(","))
         return Markup(
-            '<div class="o_helpdesk_location"><span>📍</span><span>%s<small>%s</small>'
+            '<div class="o_helpdesk_location"><i class="fa fa-map-marker"></i><span>%s<small>%s</small>'
             '<a href="%s" target="_blank" rel="noreferrer noopener">%s</a></span></div>'
         ) % (location.name or self.env._("Location"), location.address, address, place)
 
     def _render_contact(self, contact):
         lines = [contact.organisation, *contact.phones, *contact.emails]
         rest = Markup("").join(Markup("<small>%s</small>") % line for line in lines if line)
-        return Markup('<div class="o_helpdesk_contact"><span>👤</span><span>%s%s</span></div>') % (
+        return Markup('<div class="o_helpdesk_contact"><i class="fa fa-address-card-o"></i><span>%s%s</span></div>') % (
             contact.name or self.env._("Contact"),
             rest,
         )

@@ -120,7 +120,7 @@ class HelpdeskOutboxMessage(models.Model):
         if isinstance(account, Fault):
             self._finish_attempt(account, False)
             return None
-        with Transport(account.api_host) as transport:
+        with Transport(account.api_host, account.options.get("client", "")) as transport:
             if not self.attempt_date or self._settle(account, transport):
                 self._run_steps(account, transport)
         return None
@@ -139,7 +139,8 @@ class HelpdeskOutboxMessage(models.Model):
             return True
         outgoing = self._outgoing()
         found = provider.read_check_sent(account, outgoing, transport.run(provider.check_sent(account, outgoing)))
-        if found:
+        known = {step.external_id for step in self._done_steps() if step.external_id}
+        if found and found.external_id not in known:
             self._finish_attempt(found, False)
         return True
 
@@ -188,10 +189,21 @@ class HelpdeskOutboxMessage(models.Model):
         return html2plaintext(body or "", include_references=False).strip()
 
     def _file_of(self, attachment):
-        # content: asked for only when a request is built of it
         return OutgoingFile(
-            attachment.name, attachment.mimetype, attachment.file_size, content=lambda: attachment.raw or b""
+            attachment.name,
+            attachment.mimetype,
+            attachment.file_size,
+            # asked for only when a request is built of it
+            content=lambda: attachment.raw or b"",
+            url=self._address_of(attachment),
         )
+
+    def _address_of(self, attachment):
+        """Where a service that takes no uploads fetches a file; none for the others."""
+        if not getattr(providers.load(self.kind), "FETCHES_FILES", False):
+            return ""
+        token = attachment.generate_access_token()[0]
+        return f"{attachment.get_base_url()}/web/content/{attachment.id}?access_token={token}"
 
     def _done_steps(self):
         return tuple(Accepted(*step) for step in self.sudo().steps or [])

@@ -100,17 +100,28 @@ class HelpdeskOutboxMessage(models.Model):
             row._note_status(state, until or fields.Datetime.now())
 
     @api.model
-    def _confirm_echo(self, channel, reference, external_id):
+    def _confirm_echo(self, channel, record):
         """Whether an echo is a message of the helpdesk; then it is sent, also if we never heard so.
 
-        :param str reference: as the echo carries it
+        :param record: :class:`records.Message` with ``is_echo``
         """
-        row = self._of_reference(channel, reference) if reference else self.browse()
+        row = self._of_reference(channel, record.own_reference) if record.own_reference else self.browse()
+        row = row or self._of_words(channel, record)
         if not row:
             return False
-        row._keep_outside([external_id])
+        row._keep_outside([record.external_id])
         row._note_status("sent", fields.Datetime.now())
         return True
+
+    @api.model
+    def _of_words(self, channel, record):
+        """A message whose request is under way, by its words: some echoes carry no reference and outrun the answer."""
+        domain = [("channel_id", "=", channel.id), ("state", "=", "queued"), ("attempt_date", "!=", False)]
+        recipients = [handle.value for handle in record.sender.handles]
+        if recipients:
+            domain.append(("recipient", "in", recipients))
+        rows = self.search(domain, order="id")
+        return rows.filtered(lambda row: row._text_of(row.message_id.body) == record.text.strip())[:1]
 
     def _keep_outside(self, external_ids):
         """Note under which ids the service knows a message of ours."""

@@ -41,19 +41,18 @@ class HelpdeskTicket(models.Model):
             ],
             limit=SHOWN_COMMENTS,
         )
-        by_post = rows.sorted(lambda row: (row.date, row.id)).grouped(lambda row: row.sudo().post_id)
-        return [
-            {"post": post._to_browser(), "comments": self._in_tree_order(of_post)} for post, of_post in by_post.items()
-        ]
+        by_post = {}
+        for of_conversation in rows.sorted(lambda row: (row.date, row.id)).grouped("conversation").values():
+            # our own comments come without their post
+            post = of_conversation.sudo().post_id[:1]
+            by_post.setdefault(post, []).extend(self._in_tree_order(of_conversation))
+        return [{"post": post._to_browser(), "comments": comments} for post, comments in by_post.items()]
 
     def _in_tree_order(self, rows):
-        """Each comment followed by its replies; both in the order in which they were written."""
-        comments = []
-        for of_conversation in rows.grouped("conversation").values():
-            tops = of_conversation.filtered(lambda row: row.external_id == row.conversation)
-            comments += [self._comment_to_browser(row, 0) for row in tops]
-            comments += [self._comment_to_browser(row, 1) for row in of_conversation - tops]
-        return comments
+        """The comment at the top, then the replies in the order in which they were written."""
+        tops = rows.filtered(lambda row: row.external_id == row.conversation)
+        below = [self._comment_to_browser(row, 1) for row in rows - tops]
+        return [*(self._comment_to_browser(row, 0) for row in tops), *below]
 
     def _comment_to_browser(self, row, depth):
         return {

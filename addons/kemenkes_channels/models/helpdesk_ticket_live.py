@@ -17,5 +17,5 @@ class HelpdeskTicket(models.Model):
 
         :param bool anew: also those they have already, for one of them changed
         """
-        for ticket in self.mapped(lambda ticket: ticket._survivor()):
+        for ticket in self.browse(dict.fromkeys(ticket._survivor().id for ticket in self)):
             ticket._bus_send("helpdesk.ticket/said", {"ticket_id": ticket.id, "anew": anew})

@@ -51,6 +51,8 @@ its functions are pure: settings and bytes in, records out. It offers the functi
 ``subscribe(account, address) -> Call`` and ``read_subscribe(account, answer) -> Accepted | Fault``
     Entering the webhook's address at the service, where that goes by request.
 
+``FETCHES_FILES``: true where the service fetches files from an address of ours and takes no uploads.
+
 ``OPTIONS``: ``{name: (label, is_secret)}`` of what :attr:`Account.options` may hold for this kind.
 
 Wrap any number of calls into one account by :func:`load`: ``load("whatsapp").parse(account, raw)``. Who receives uses

@@ -24,6 +24,7 @@ from .records import (
 
 OPTIONS = graph.OPTIONS
 PULLS = {"messages": 900}
+FETCHES_FILES = True
 # Not in Meta's documents; often quoted, and longer than anybody reads.
 COMMENT_LENGTH = 8000
 PICTURE = MediaLimit(4 * 2**20, ("image/jpeg", "image/png", "image/gif"))

@@ -13,6 +13,7 @@ OPTIONS = {
     "login": ("Way in: instagram (Instagram Login) or facebook (Facebook Login)", False),
 }
 PULLS = {"messages": 900}
+FETCHES_FILES = True
 # A token lives 60 days and can be renewed once it is a day old; what replaces it goes on from there.
 RENEW_DAYS = 7
 TEXT_BYTES = 1000

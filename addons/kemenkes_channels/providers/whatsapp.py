@@ -38,7 +38,8 @@ from .records import (
 )
 
 OPTIONS = {
-    **graph.OPTIONS,
+    "api_version": graph.OPTIONS["api_version"],
+    "app_id": graph.OPTIONS["app_id"],
     "business_id": ("WhatsApp Business Account id", False),
     "per_second": ("Messages per second (20 for a number shared with the app)", False),
 }

@@ -7,6 +7,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from ..providers.records import Answer
+from . import graph_sdk
 from .guarded_session import open_session
 
 # Seconds until a connection stands, and between two pieces of an answer.
@@ -30,10 +31,12 @@ class Transport:
     """Connections of one batch: an open one serves all requests to its host.
 
     :param str own_origin: address from the settings (a stand-in, a relay in the office): it may be a private network's
+    :param str client: by what an account's requests go: ``facebook-sdk`` where its settings say so, else ``requests``
     """
 
-    def __init__(self, own_origin=""):
+    def __init__(self, own_origin="", client=""):
         self.own_origin = _origin(own_origin)
+        self.client = client
         self._trusted = requests.Session()
         self._guarded = open_session()
 
@@ -51,6 +54,9 @@ class Transport:
         :return: :class:`Answer`, with status 0 where none came; nothing is raised
         """
         try:
+            if self.client == graph_sdk.NAME:
+                response = graph_sdk.send(call, TIMEOUT)
+                return Answer(response.status_code, dict(response.headers), response.content[:MAX_ANSWER_BYTES])
             with self._request(call) as response:
                 body = response.raw.read(MAX_ANSWER_BYTES, decode_content=True) or b""
                 return Answer(response.status_code, dict(response.headers), body)
