@@ -1,1 +1,1 @@
-from . import session, viewer_agreements, viewer_replacements
+from . import roster_calendar, roster_portal, session, viewer_agreements, viewer_replacements

@@ -11,6 +11,16 @@ from odoo.addons.kemenkes_helpdesk.tests.rights_common import (
 )
 
 EXPECTED = {
+    "helpdesk.adherence": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.shift": row(READ, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
+    "helpdesk.shift.assignment": {**row(READ, ALL, READ, ALL, ALL, READ), "leader": ALL},
+    "helpdesk.roster": {**row(READ, ALL, READ, ALL, ALL, READ), "leader": ALL},
+    "helpdesk.roster.change": row(NO_DELETE, NO_DELETE, READ, NO_DELETE, NO_DELETE, READ),
+    "helpdesk.roster.change.refuse": row(ALL, ALL, NOBODY, ALL, ALL, NOBODY),
+    "helpdesk.roster.pattern": row(READ, ALL, READ, ALL, ALL, NOBODY),
+    "helpdesk.roster.generate": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": ALL},
+    "helpdesk.staffing": row(READ, ALL, READ, ALL, ALL, NOBODY),
+    "helpdesk.staffing.need": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.activity": {**row(READ, READ, READ, READ, READ, NOBODY), "admin_support": NOBODY},
     "helpdesk.activity.status": {**row(READ, READ, READ, READ, READ, NOBODY), "admin_support": NOBODY},
     "helpdesk.agent.device": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),

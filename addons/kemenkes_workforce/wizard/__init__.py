@@ -1,1 +1,7 @@
-from . import helpdesk_distribution_explanation, helpdesk_nda_revoke, helpdesk_redistribute
+from . import (
+    helpdesk_distribution_explanation,
+    helpdesk_nda_revoke,
+    helpdesk_redistribute,
+    helpdesk_roster_change_refuse,
+    helpdesk_roster_generate,
+)
