@@ -3,7 +3,8 @@
 First one process alone, beside the way helpdesks do it that have no distribution of their own: ticket by ticket, each
 time to the member with the fewest open tickets. Then four processes at once: agents come, go on breaks, solve and
 leave in each of them, and each hands out; one is killed (SIGKILL) in the middle. What came of it is read from the
-ledger afterwards. The program ends with 1 when a rule was broken.
+ledger afterwards. At last a server is started, and tickets are sent to it one after the other: how long from sending
+to the moment when an agent is asked. The program ends with 1 when a rule was broken or that took a second.
 """
 
 import logging
@@ -15,11 +16,14 @@ import sys
 import time
 from collections import Counter
 
+import requests
 from psycopg2.extensions import TransactionRollbackError
 
 import odoo
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+from config.environment import odoo_command
 
 sys.path.insert(0, os.path.dirname(__file__))
 from _floor import make_agents, make_tickets, set_capacity
@@ -31,6 +35,8 @@ PROCESSES = 4
 SECONDS = int(os.environ.get("BENCH_SECONDS", "30"))
 CAPACITY = 40  # in the parallel run: small, so that it is reached all the time
 PATIENCE_SECONDS = 300
+ARRIVALS = 100
+MOST_SECONDS = 1.0
 
 
 def environment(cursor, user_id=odoo.SUPERUSER_ID):
@@ -214,6 +220,80 @@ def check(cursor, team_id, last):
     return handed_out, most, problems
 
 
+# ON A RUNNING SERVER
+
+
+def measure_arrivals(registry, database, team_id, user_ids):
+    with registry.cursor() as cursor:
+        env = environment(cursor)
+        team = env["helpdesk.team"].browse(team_id)
+        env["helpdesk.ticket"].search([("team_id", "=", team_id)]).with_context(
+            helpdesk_distributing=True
+        ).active = False
+        team.write({"distribution_mode": "offer", "ring_seconds": 3600})
+        env["res.users"].browse(user_ids)._start_work()
+        ready = env["helpdesk.agent.status"]._get_by_kind("ready")
+        env["res.users"].browse(user_ids)._set_status(ready)
+        channel = env["helpdesk.channel"].search([("kind", "=", "email")], limit=1)
+        values = {"name": "Tidak bisa masuk", "team_id": team_id, "site_id": team.site_id.id, "channel_id": channel.id}
+        cursor.postcommit.clear()
+    port = os.environ["BENCH_PORT"]
+    options = ("-d", database, "--http-interface", "127.0.0.1", "--http-port", port, "--log-level", "critical")
+    workers = ("--workers", "2", "--max-cron-threads", "1", "--gevent-port", str(int(port) + 1))
+    server = subprocess.Popen(odoo_command.words("server", *options, *workers))
+    try:
+        seconds = sorted(send_tickets(registry, f"http://127.0.0.1:{port}", database, values))
+    finally:
+        server.terminate()
+        server.wait()
+    middle, late = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.95)]
+    print(f"running server, {ARRIVALS} tickets one after the other, from sending to an agent being asked:")
+    print(f"  half within {middle * 1000:.0f} ms, 95% within {late * 1000:.0f} ms")
+    return late < MOST_SECONDS
+
+
+def send_tickets(registry, address, database, values):
+    wait_for(address)
+    browser = requests.Session()
+    account = {"db": database, "login": "admin", "password": "admin"}
+    call(browser, f"{address}/web/session/authenticate", account)
+    path = f"{address}/web/dataset/call_kw/helpdesk.ticket/create"
+    params = {"model": "helpdesk.ticket", "method": "create", "args": [[values]], "kwargs": {}}
+    for _number in range(ARRIVALS):
+        start = time.perf_counter()
+        [ticket_id] = call(browser, path, params)
+        wait_for_offer(registry, ticket_id)
+        yield time.perf_counter() - start
+
+
+def call(browser, path, params):
+    answer = browser.post(path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60).json()
+    if "error" in answer:
+        raise SystemExit(answer["error"]["data"]["message"])
+    return answer["result"]
+
+
+def wait_for(address):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        try:
+            return requests.get(f"{address}/web/health", timeout=10).raise_for_status()
+        except requests.RequestException:
+            time.sleep(0.5)
+    raise SystemExit("The server does not answer.")
+
+
+def wait_for_offer(registry, ticket_id):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with registry.cursor() as cursor:
+            cursor.execute("SELECT FROM helpdesk_offer WHERE ticket_id = %s", [ticket_id])
+            if cursor.rowcount:
+                return
+        time.sleep(0.01)
+    raise SystemExit("Nobody was asked.")
+
+
 def main():
     config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=False)
     logging.disable(logging.CRITICAL)
@@ -225,6 +305,7 @@ def main():
     team_id, user_ids = prepare(registry)
     right = measure_alone(registry, team_id, user_ids)
     right = measure_parallel(registry, database, team_id, user_ids) and right
+    right = measure_arrivals(registry, database, team_id, user_ids) and right
     return 0 if right else 1
 
 

@@ -2,6 +2,7 @@ from . import (
     test_activity,
     test_adherence,
     test_distribution,
+    test_distribution_parallel,
     test_distribution_rules,
     test_equipment_fault,
     test_erlang,
