@@ -58,7 +58,7 @@ class TestDistributionParallel(ParallelCase):
             self.remove_tickets(env, env["helpdesk.channel"].browse(self.channel))
             env["helpdesk.team"].browse(self.team).unlink()
             chains = [-user_id for user_id in self.users]
-            self.remove_from_ledger(env, SQL("chain = ANY(%s) OR target_user_id = ANY(%s)", chains, self.users))
+            self.remove_from_ledger(env, SQL("chain = ANY(%s)", chains))
             env["helpdesk.capacity"].search([("user_id", "in", self.users)]).unlink()
             env["res.users"].browse(self.users).unlink()
             env["helpdesk.site"].browse(self.site).unlink()
