@@ -73,13 +73,14 @@ class TestDistribution(WorkCase):
         self.assertIn("no access to the product: 1", self.describe(ticket))
 
     def test_no_agreement_no_work(self):
-        """R9: who must not get work is left out, whatever the reason."""
-        self.start_work("agent")
+        """R9: who may see no tickets gets none."""
+        self.start_work("agent", "leader")
+        self.create_ticket(user_id=self.leader.id)
         ticket = self.create_ticket()
-        users = self.env.registry["res.users"]
-        self.patch(users, "_can_take_work", lambda accounts: accounts.browse())
-        self.assertEqual(self.distribute(), 0)
-        self.assertFalse(ticket.user_id)
+        agent_id = self.agent.id
+        self.patch(self.env.registry["res.users"], "_is_admitted", lambda user: user.id != agent_id)
+        self.distribute()
+        self.assertEqual(ticket.user_id, self.leader)
 
     def test_capacity(self):
         """R24.c: never more than the capacity; what the customer has to act on frees it; by hand one may go beyond."""
