@@ -10,8 +10,8 @@ _logger = logging.getLogger(__name__)
 
 # Key of the lock that one process at a time holds while it hands out work; any number will do that nobody else uses.
 LOCK = 7_301_884
-# Decisions in one transaction: small enough that a change by somebody else makes little of it be done again.
-CHUNK = 250
+# Decisions in one transaction: many make few statements, but who clicks meanwhile waits for it.
+CHUNK = 2000
 # A request that set the distribution going is kept no longer than this; the job goes on then.
 REQUEST_SECONDS = 1.0
 JOB_SECONDS = 50.0

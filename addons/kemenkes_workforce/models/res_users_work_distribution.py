@@ -9,8 +9,8 @@ class ResUsers(models.Model):
     def _can_take_work(self):
         """Those of ``self`` who may get tickets at all; called in sudo, for all who are ready.
 
-        Who may see no tickets gets none (R9). Extensions leave out more: ``return super()._can_take_work().filtered(…)``,
-        with no query for each.
+        Who may see no tickets gets none (R9). Extensions leave out more, with no query for each:
+        ``return super()._can_take_work().filtered(…)``.
 
         :return: ``res.users``
         """

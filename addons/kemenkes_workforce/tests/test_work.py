@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from odoo.exceptions import UserError, ValidationError
@@ -110,6 +111,41 @@ class TestWork(WorkCase):
             session._cron_watch()
         self.assertEqual((session.end_reason, session.end_date), ("lost", MORNING + minutes(33)))
         self.assertEqual(self.intervals(session), [("ready", "", 180), ("away", "", 1800)])
+
+    @contextmanager
+    def at_browser(self, login, letter):
+        """The agent's own methods, called by a browser of its own."""
+        user = self.users[login]
+        with MockRequest(self.env(user=user)) as request:
+            request.session.update(uid=user.id, sid=letter * 84)
+            yield self.env["helpdesk.agent.session"].with_user(user)
+
+    def test_one_device(self):
+        """R22: an agent's newest browser takes over, as the site says; the other one learns of it."""
+        with self.at_browser("agent", "a") as here:
+            self.assertTrue(here.start_work()["joined"])
+        with self.at_browser("agent", "b") as there:
+            self.assertFalse(there.get_work()["joined"])
+            self.assertTrue(there.start_work()["joined"])
+        with self.at_browser("agent", "a") as here:
+            self.assertFalse(here.give_sign())
+        self.site.one_device = False
+        with self.at_browser("agent", "a") as here:
+            self.assertTrue(here.give_sign())
+
+    def test_several_devices(self):
+        """R5, R22: Pusdatin's accounts work on several devices at once; leaving one is not leaving work."""
+        with self.at_browser("expert", "a") as here:
+            here.start_work()
+        with self.at_browser("expert", "b") as there:
+            self.assertTrue(there.get_work()["joined"])
+        expert = self.users["expert"]
+        session = expert._work_session()
+        devices = self.env["helpdesk.agent.device"].with_user(expert)
+        devices._leave("a" * 84)
+        self.assertFalse(session.end_date)
+        devices._leave("b" * 84)
+        self.assertEqual(session.end_reason, "logged_out")
 
     def test_closed_account(self):
         """R10: who is archived is not at work any more."""
