@@ -202,6 +202,16 @@ def read_pull(account, what, cursor, answer):
     return Pulled(found, {"page": data["next"]} if data["next"] else {}, bool(data["next"]))
 
 
+def profile(account, handle):
+    return Call("GET", account.base("https://plain.example") + f"/people/{handle}")
+
+
+def read_profile(account, handle, answer):
+    if answer.status != 200:
+        return Fault(Retry.LATER, Reason.UNAVAILABLE)
+    return Person((Handle(account.kind, handle),), reading.text(answer.json(), "name"))
+
+
 def health_call(account):
     return Call("GET", account.base("https://plain.example") + "/me")
 

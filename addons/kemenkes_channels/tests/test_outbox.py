@@ -318,3 +318,37 @@ class TestOutbox(ChannelsCase):
         with patch.object(plain, "limits", lambda account: Limits()):
             message = self.agent_says(ticket, "halo")
         self.assertEqual(self.outbox.search([("message_id", "=", message.id)]).recipient, "777")
+
+    def test_moderation(self):
+        """A public comment is hidden at the service, and shown so when the service has done it."""
+        event = self.take_in(said("kasar", id="kasar", sender="9100", is_public=True))
+        comment = event.message_id.helpdesk_outside_ids
+        as_agent = comment.with_user(self.users["agent"])
+        self.assertEqual(comment._to_browser()["actions"], ["hide"])
+        as_agent.moderate("hide")
+        with self.assertRaises(UserError):
+            as_agent.moderate("like")
+        self.assertFalse(comment.is_hidden)
+        with self.online(), self.enter_registry_test_mode():
+            self.env.ref("kemenkes_channels.ir_cron_moderation").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((self.service.sent[0]["action"], comment.is_hidden), ("hide", True))
+        self.assertEqual(comment._to_browser()["actions"], ["unhide"])
+
+    def test_names_of_people(self):
+        """Who is only a number in the messages is called by name as soon as the service tells it."""
+        ticket = self.take_in(said("halo", sender="5550", name="")).ticket_id
+        self.assertEqual(ticket.partner_name, "5550")
+        with self.online(), self.enter_registry_test_mode():
+            self.env.ref("kemenkes_channels.ir_cron_names").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((ticket.partner_name, ticket.partner_id.name), ("Bot A", "Bot A"))
+        self.assertNotIn("/people/8100", [call.url for call in self.service.calls])
+
+    def test_watchers(self):
+        """Browsers hear of the tickets that their user may read, and of no other."""
+        foreign = self.create_ticket(product_id=self.product_b.id)
+        wanted = [f"helpdesk.ticket_{self.ticket.id}", f"helpdesk.ticket_{foreign.id}", "helpdesk.ticket_x"]
+        channels = self.env["ir.websocket"].with_user(self.users["agent"])._build_bus_channel_list(wanted)
+        tickets = [channel for channel in channels if getattr(channel, "_name", "") == "helpdesk.ticket"]
+        self.assertEqual(tickets, [self.ticket])

@@ -7,6 +7,7 @@ EXPECTED = {
     "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.channel.template": row(READ, READ, READ, READ, "rwd", NOBODY),
     "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.moderation": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.post": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.review": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.review.edition": row(READ, READ, READ, READ, READ, NOBODY),

@@ -20,6 +20,14 @@ const MEDIA = {
     document: _t("Document"),
 };
 
+const MODERATION = {
+    hide: { icon: "fa-eye-slash", label: _t("Hide") },
+    unhide: { icon: "fa-eye", label: _t("Show again") },
+    like: { icon: "fa-thumbs-o-up", label: _t("Like") },
+    unlike: { icon: "fa-thumbs-up", label: _t("Take the like back") },
+    delete: { icon: "fa-trash-o", label: _t("Delete there") },
+};
+
 /** Below a message: files being fetched, the post it stands under, hidden, deleted, and how far an answer got. */
 export class MessageState extends Component {
     static template = "kemenkes_channels.MessageState";
@@ -62,6 +70,18 @@ export class MessageState extends Component {
         await this.orm.call("helpdesk.media", "action_fetch_again", [[media.id]]);
         media.state = "waiting";
         this.notification.add(_t("The file is asked for once more."), { type: "info" });
+    }
+
+    get moderation() {
+        return (this.outside.actions || []).map((name) => ({ name, ...MODERATION[name] }));
+    }
+
+    /** The service is asked a moment later; until then the button is gone. */
+    async moderate(action) {
+        await this.orm.call("helpdesk.channel.message", "moderate", [[this.outside.id], action]);
+        const actions = this.outside.actions.filter((name) => name !== action);
+        this.props.message.helpdesk_outside = { ...this.outside, actions };
+        this.notification.add(_t("The service is asked to do so."), { type: "info" });
     }
 
     async resend() {
