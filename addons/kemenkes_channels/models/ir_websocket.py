@@ -17,7 +17,10 @@ class IrWebsocket(models.AbstractModel):
             channel: found for channel in channels if isinstance(channel, str) and (found := CHANNEL.fullmatch(channel))
         }
         others = [channel for channel in channels if channel not in asked]
-        tickets = self.env["helpdesk.ticket"].browse(int(found[1]) for found in asked.values())
-        if self.env.user._is_internal():
-            others += list(tickets.exists()._filtered_access("read"))
-        return super()._build_bus_channel_list(others)
+        ids = [int(found[1]) for found in asked.values()]
+        return super()._build_bus_channel_list([*others, *self._tickets_to_watch(ids)])
+
+    def _tickets_to_watch(self, ticket_ids):
+        """The tickets among those asked for that the user may hear of."""
+        tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
+        return tickets.exists()._filtered_access("read") if self.env.user._is_internal() else tickets.browse()

@@ -189,6 +189,9 @@ class TestInbox(ChannelsCase):
         self.assertEqual(event.ticket_id, ticket)
         self.assertEqual(event.message_id.helpdesk_direction, "out")
         self.assertIn("message_out", self.kinds_of(ticket))
+        # to somebody who never wrote: no case of the helpdesk
+        alone = self.take_in(said("Halo, kami dari Kemenkes.", sender="8999", is_echo=True))
+        self.assertEqual((alone.state, alone.outcome, alone.ticket_id.id), ("done", "news", False))
 
     def test_writer_without_id(self):
         event = self.take_in({"type": "message", "id": "c77", "text": "anonim", "at": NOON})

@@ -348,7 +348,7 @@ class TestOutbox(ChannelsCase):
     def test_watchers(self):
         """Browsers hear of the tickets that their user may read, and of no other."""
         foreign = self.create_ticket(product_id=self.product_b.id)
-        wanted = [f"helpdesk.ticket_{self.ticket.id}", f"helpdesk.ticket_{foreign.id}", "helpdesk.ticket_x"]
-        channels = self.env["ir.websocket"].with_user(self.users["agent"])._build_bus_channel_list(wanted)
-        tickets = [channel for channel in channels if getattr(channel, "_name", "") == "helpdesk.ticket"]
-        self.assertEqual(tickets, [self.ticket])
+        wanted = [self.ticket.id, foreign.id, 10**9]
+        sockets = self.env["ir.websocket"]
+        self.assertEqual(sockets.with_user(self.users["agent"])._tickets_to_watch(wanted), self.ticket)
+        self.assertFalse(sockets.with_user(self.env.ref("base.public_user"))._tickets_to_watch(wanted))

@@ -167,7 +167,8 @@ class TestReceiver(ParallelCase):
 
         def bring(number):
             id_ = f"wamid.{number}"
-            for _attempt in range(100):
+            end = time.monotonic() + PATIENCE_SECONDS
+            while time.monotonic() < end:
                 try:
                     if self.post(batch(id_, number=self.mark)) == 200:
                         accepted.add(id_)
@@ -182,8 +183,7 @@ class TestReceiver(ParallelCase):
 
         def chaos():
             for _kill in range(3):
-                target = len(accepted) + 5
-                end = time.monotonic() + PATIENCE_SECONDS
+                target, end = len(accepted) + 5, time.monotonic() + PATIENCE_SECONDS
                 while len(accepted) < target and time.monotonic() < end:
                     time.sleep(0.005)
                 self.kill()
