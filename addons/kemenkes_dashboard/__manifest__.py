@@ -1,6 +1,6 @@
 {
     "name": "Kemenkes Helpdesk: Dashboards",
-    "summary": "Key figures, dashboards, wallboard, raw data, sentiment",
+    "summary": "Sentiment of what customers write, per product",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
@@ -15,5 +15,9 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/helpdesk_sentiment_security.xml",
+        "data/ir_cron_data.xml",
+        "views/helpdesk_sentiment_views.xml",
+        "views/helpdesk_ticket_views.xml",
     ],
 }

@@ -1,0 +1,1 @@
+from . import helpdesk_sentiment, helpdesk_ticket
