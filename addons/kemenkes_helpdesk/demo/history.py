@@ -17,6 +17,8 @@ DONE = ("solved", "closed")
 READING = (45, 240)
 WRITING = (120, 780)
 LANGUAGES = read("phrases.json")
+# Share of hand-overs that the next tier gives back unanswered.
+REFUSED = 0.2
 # Why a ticket goes to the next tier, by a part of its category's name.
 KIND_OF_REASON = {
     "_data_": "data",
@@ -165,10 +167,12 @@ class Replay:
     def _play_return(self, step):
         expert = self.holder
         self._work(expert, step.when, WRITING)
-        self._end_escalations("returned", step.when, step.reason)
+        # mostly the answer for the first tier, now and then a refusal
+        is_refused = self.chance.random() < REFUSED
+        self._end_escalations("returned" if is_refused else "done", step.when, is_refused and step.reason)
         self._hand_over(self.world.teams[self.subject.site_id, 1], 1, self.agent, step.when, expert)
         self._move("open", step.when, expert)
-        self._note("escalation_returned", step.when, expert)
+        self._note("escalation_returned" if is_refused else "escalation_answered", step.when, expert)
 
     def _play_close(self, step):
         self._move("closed", step.when, self.world.robot)

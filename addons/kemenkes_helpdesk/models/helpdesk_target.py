@@ -95,7 +95,7 @@ class HelpdeskTarget(models.Model):
     value = fields.Float("Now", compute="_compute_value")
     value_count = fields.Integer("Counted", compute="_compute_value", help="How many tickets or clocks it is made of.")
     state = fields.Selection(
-        [("none", "No figure yet"), ("good", "Reached"), ("risk", "At risk"), ("missed", "Missed")],
+        [("none", "No figure yet"), ("good", "On target"), ("risk", "At risk"), ("missed", "Missed")],
         compute="_compute_value",
     )
     told_state = fields.Selection([("risk", "At risk"), ("missed", "Missed")], readonly=True, copy=False)

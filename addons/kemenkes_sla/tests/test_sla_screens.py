@@ -64,6 +64,9 @@ class TestSlaScreens(HelpdeskCase, HttpCase):
         action = self.env.ref("kemenkes_sla.helpdesk_ticket_action_due")
         arch = self.env["helpdesk.ticket"].get_view(action.view_ids[0].view_id.id, "list")["arch"]
         self.assertIn('default_order="next_due_date, id"', arch)
+        # on a phone
+        arch = self.env["helpdesk.ticket"].get_view(action.view_ids[1].view_id.id, "kanban")["arch"]
+        self.assertIn('default_order="next_due_date, id"', arch)
         late, soon, later, none = (self.create_ticket(name=name) for name in ("late", "soon", "later", "none"))
         now = fields.Datetime.now()
         for ticket, hours in ((late, -2), (soon, 1), (later, 5)):
@@ -76,7 +79,7 @@ class TestSlaScreens(HelpdeskCase, HttpCase):
     def test_policy_and_clocks_open_in_every_view(self):
         """The forms and lists load for the roles that have them."""
         for login, model, views in (
-            ("supervisor", "helpdesk.sla", ["list", "form", "search"]),
+            ("supervisor", "helpdesk.sla", ["list", "kanban", "form", "search"]),
             ("agent", "helpdesk.sla", ["list", "form"]),
             ("agent", "helpdesk.sla.status", ["list", "search"]),
             ("supervisor", "helpdesk.sla.try", ["form"]),
