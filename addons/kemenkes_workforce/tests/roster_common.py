@@ -16,7 +16,6 @@ class RosterCase(HelpdeskCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
-        cls.users["viewer"].lang = "en_US"
         cls.morning, cls.evening, cls.night = cls.env["helpdesk.shift"].create(
             [
                 {"name": name, "code": code, "site_id": cls.site.id, "start_hour": hour, "minimum_agents": 1}
@@ -27,6 +26,8 @@ class RosterCase(HelpdeskCase):
         for number in (2, 3, 4):
             cls.agents |= cls.create_user(f"agent{number}", "group_agent")
         cls.ani, cls.budi, cls.citra, cls.dewi = cls.agents
+        for user in [*cls.users.values(), *cls.agents]:
+            user.lang = "en_US"
         cls.team_l1.write({"member_ids": [(4, agent.id) for agent in cls.agents], "user_id": cls.users["leader"].id})
         cls.pattern = cls.env["helpdesk.roster.pattern"].create(
             {"name": "Two by two", "site_id": cls.site.id, "cycle": "P P S S M - -"}
