@@ -119,7 +119,9 @@ class HelpdeskThreshold(models.Model):
             values["good_date"] = now
         elif before and self.good_date <= now - timedelta(minutes=self.quiet_minutes):
             values |= {"crossed_date": False, "good_date": False}
-        self.write(values)
+        changes = {name: new for name, new in values.items() if self[name] != new}
+        if changes:
+            self.write(changes)
         if before != bool(self.crossed_date):
             self.site_id._tell_floor("helpdesk.floor/threshold", self._floor_payload())
         return not before and bool(self.crossed_date)
