@@ -10,6 +10,7 @@ from before the agent's request is sent until the supervisor has the message. Pr
 """
 
 import argparse
+import base64
 import concurrent.futures
 import itertools
 import json
@@ -30,7 +31,7 @@ PASSWORD = "lantai-uji"
 FLOOR = "Lantai uji"
 COLUMNS, ROWS = 32, 18
 NAMES = ("Adi", "Bunga", "Candra", "Dewi", "Eko", "Fitri", "Gilang", "Hana", "Irfan", "Jelita", "Lukman", "Mega")
-FAMILIES = ("Pratama", "Wijaya", "Siregar", "Nasution", "Hidayat", "Kusuma", "Rahayu", "Santoso", "Utami", "Halim", "Lubis")
+FAMILIES = ("Pratama", "Wijaya", "Siregar", "Nasution", "Hidayat", "Kusuma", "Rahayu", "Santoso", "Utami", "Halim")
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -128,6 +129,7 @@ def prepare(admin, count, tickets):
     if missing:
         for values, user_id in zip(missing, admin.call("res.users", "create", missing), strict=True):
             known[values["login"]] = user_id
+    prepare_agreements(admin, site["id"], [known[login] for login in logins])
     prepare_seats(admin, site["id"], count)
     waiting = admin.call("helpdesk.ticket", "search_count", [["team_id", "=", team["id"]], ["user_id", "=", False]])
     if waiting < tickets:
@@ -140,6 +142,33 @@ def prepare(admin, count, tickets):
             ],
         )
     return site["id"], team["id"], {login: known[login] for login in logins}
+
+
+def prepare_agreements(admin, site_id, user_ids):
+    """Without a signed agreement an agent sees no ticket (R9)."""
+    rows = admin.call("helpdesk.nda", "search_read", [["user_id", "in", user_ids]], ["user_id"])
+    missing = set(user_ids) - {row["user_id"][0] for row in rows}
+    if not missing:
+        return
+    paper = base64.b64encode(b"%PDF-1.4 agreement of a test").decode()
+    today = time.strftime("%Y-%m-%d")
+    ndas = admin.call(
+        "helpdesk.nda",
+        "create",
+        [
+            {
+                "user_id": user_id,
+                "site_id": site_id,
+                "signatory": "Acceptance run",
+                "signed_date": today,
+                "valid_from": today,
+                "document": paper,
+                "document_name": "agreement.pdf",
+            }
+            for user_id in missing
+        ],
+    )
+    admin.call("helpdesk.nda", "action_sign", ndas)
 
 
 def prepare_seats(admin, site_id, count):
@@ -263,7 +292,7 @@ def main():
         print(f"{len(agents)} agents logged in to work in {time.monotonic() - begun:.0f} s", flush=True)
         until = time.monotonic() + options.seconds
         failures = [job.exception() for job in [pool.submit(agent.work, until) for agent in agents]]
-    time.sleep(2)
+    time.sleep(5)
     delays, lost = measure(agents, screen)
     own = [each for agent in agents for each in agent.times]
     late = statistics.quantiles(delays, n=20)[-1]

@@ -41,6 +41,7 @@ from . import (
     test_remote_content,
     test_rights_isolation,
     test_rights_matrix,
+    test_styles,
     test_supervisor_tours,
     test_target,
     test_team_dashboard,
