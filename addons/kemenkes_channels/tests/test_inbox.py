@@ -133,7 +133,7 @@ class TestInbox(ChannelsCase):
         body = str(event.message_id.body)
         self.assertIn("RS &lt;b&gt;Uji", body)
         self.assertIn("mlat=-6.200000", body)
-        self.assertIn("Ani · +628111", body)
+        self.assertIn("Ani<small>+628111</small>", body)
         shown = event.message_id.helpdesk_outside_ids._to_browser()
         self.assertEqual([(media["kind"], media["state"]) for media in shown["media"]], [("image", "waiting")])
 
