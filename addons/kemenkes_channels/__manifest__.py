@@ -22,12 +22,15 @@
         "views/helpdesk_channel_relay_views.xml",
         "wizard/helpdesk_review_answer_views.xml",
         "views/helpdesk_ticket_comments_views.xml",
+        "views/helpdesk_channel_pull_views.xml",
         "views/helpdesk_review_views.xml",
         "views/helpdesk_review_rule_views.xml",
         "views/helpdesk_review_import_views.xml",
     ],
     "demo": [
         "demo/helpdesk_channel_meta_demo.xml",
+        "demo/helpdesk_channel_store_demo.xml",
+        "demo/helpdesk_review_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -6,13 +6,17 @@ Type as a citizen on the page, answer as an agent in the helpdesk (`make run`), 
 import argparse
 
 from .accounts import demo_accounts
+from .appstore import AppStore
 from .courier import Courier
 from .graph import Graph
+from .playstore import PlayStore
 from .server import serving
+from .telegram import Telegram
+from .x import X
 
 PORT = 9100
 # A service is one file; its class stands here.
-FAKES = (Graph,)
+FAKES = (Graph, X, Telegram, PlayStore, AppStore)
 
 
 def main():

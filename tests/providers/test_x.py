@@ -274,17 +274,19 @@ def test_links_in_public_cost_and_are_switched_off():
     outgoing = Outgoing(target="1", is_public=True, text="Lihat https://kemkes.go.id ya")
     assert x.build(ACCOUNT, outgoing).reason == Reason.UNSUPPORTED
     allowed = Account("x", OURS, options={"allows_links": "1"})
-    call = x.build(allowed, outgoing)
-    assert x.price(call, Answer(201, {}, b"{}")) == {"send_post_link": 1}
+    assert not isinstance(x.build(allowed, outgoing), Fault)
+    assert x.price_of(outgoing) == {"send_post_link": 1}
 
 
 def test_what_requests_cost(sample):
-    page = Answer(200, {}, json.dumps(sample("x_twitter/poll_mentions_response")).encode())
-    assert x.price(x.pull(ACCOUNT, "messages", {}), page) == {"mention": 2}
-    assert x.price(x.build(ACCOUNT, REPLY), Answer(201, {}, b"{}")) == {"reply": 1}
-    assert x.price(x.build(ACCOUNT, REPLY), Answer(503)) == {}
-    assert x.price(x.build(ACCOUNT, Outgoing(recipient=PUTRI, text="a")), Answer(201, {}, b"{}")) == {"send_message": 1}
-    assert x.price(x.health_call(ACCOUNT), Answer(200)) == {}
+    posts = read(sample("x_twitter/poll_mentions_response"))
+    messages = read(sample("x_twitter/xaa_dm_received"))
+    assert x.price_of_page((*posts, *messages)) == {"mention": 2, "message": 1}
+    assert x.price_of_page(()) == {}
+    assert x.price_of(REPLY) == {"reply": 1}
+    assert x.price_of(Outgoing(recipient=PUTRI, text="a")) == {"send_message": 1}
+    assert x.price_of(Outgoing(is_public=True, text="a")) == {"send_post": 1}
+    assert x.price_of(Outgoing(action="hide", target="1")) == {}
 
 
 def test_hiding_and_deleting():

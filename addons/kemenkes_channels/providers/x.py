@@ -587,27 +587,25 @@ def _seconds_to_reset(answer):
     return float(max(1, int(value) - int(time.time())))
 
 
-def price(call, answer):
-    """What a request has cost, in thousandths of a US dollar.
+def price_of_page(records):
+    """What asking for a page of posts or messages has cost.
 
     :return: ``{key of PRICES: how often}``
     """
-    body = answer.json()
-    if not 200 <= answer.status < 300:
+    public = sum(getattr(record, "is_public", False) for record in records)
+    counts = {"mention": public, "message": len(records) - public}
+    return {operation: count for operation, count in counts.items() if count}
+
+
+def price_of(outgoing):
+    """What sending has cost, as :func:`price_of_page`."""
+    if outgoing.action != "message":
         return {}
-    if call.step == "mentions":
-        return {"mention": len(reading.items(body, "data"))}
-    if call.step == "messages":
-        return {"message": len(reading.items(body, "data"))}
-    if call.step == "check":
-        return {"mention": len(reading.items(body, "data"))}
-    if call.step != "send":
-        return {}
-    if call.url.endswith("/messages"):
+    if not _is_post(outgoing):
         return {"send_message": 1}
-    if URL.search(reading.text(call.json, "text")):
+    if URL.search(outgoing.text):
         return {"send_post_link": 1}
-    return {"reply" if reading.text(call.json, "reply", "in_reply_to_tweet_id") else "send_post": 1}
+    return {"reply" if outgoing.target else "send_post": 1}
 
 
 # THE ACCOUNT

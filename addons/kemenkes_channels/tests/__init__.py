@@ -1,4 +1,6 @@
 from . import (
+    test_channel_budget,
+    test_channel_pull,
     test_health,
     test_inbox,
     test_meta_end_to_end,
@@ -7,8 +9,10 @@ from . import (
     test_receiver,
     test_relay,
     test_review,
+    test_review_answer,
     test_review_import,
     test_rights_matrix,
+    test_store_end_to_end,
     test_tools,
     test_webhook,
 )

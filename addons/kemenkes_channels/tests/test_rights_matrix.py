@@ -9,6 +9,7 @@ EXPECTED = {
     "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.moderation": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.post": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+    "helpdesk.channel.usage": row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
     "helpdesk.review": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.review.edition": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.review.rule": row(READ, ALL, READ, ALL, ALL, NOBODY),
