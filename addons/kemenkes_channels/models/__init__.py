@@ -3,6 +3,7 @@ from . import (
     helpdesk_channel_health,
     helpdesk_channel_message,
     helpdesk_channel_message_moderation,
+    helpdesk_channel_message_personal_data,
     helpdesk_channel_message_post,
     helpdesk_channel_option,
     helpdesk_channel_pull,
@@ -45,4 +46,5 @@ from . import (
     helpdesk_ticket_review,
     ir_websocket,
     mail_message,
+    res_partner_erasure,
 )

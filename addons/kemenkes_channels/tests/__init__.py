@@ -1,6 +1,7 @@
 from . import (
     test_channel_budget,
     test_channel_pull,
+    test_erasure,
     test_health,
     test_inbox,
     test_meta_end_to_end,

@@ -1,0 +1,37 @@
+from odoo.tests import tagged
+
+from odoo.addons.kemenkes_channels.tests.channels_common import ChannelsCase, said
+
+NIK, HANDLE = "3275014512900004", "6281298765432"
+
+
+@tagged("post_install", "-at_install")
+class TestChannelsErasure(ChannelsCase):
+    """UU 27/2022, R27.a.1: what outside services sent of a customer goes with the rest, and only that."""
+
+    def test_erased(self):
+        media = [{"kind": "image", "ref": HANDLE, "url": f"https://foto.example/{HANDLE}"}]
+        event = self.take_in(
+            said(f"NIK {NIK}", id="e1", sender=HANDLE, media=media), said("lain", id="e2", sender="8777", name="Sri")
+        )
+        self.take_in({"type": "edit", "key": "e1:1", "of": "e1", "from": HANDLE, "text": f"NIK saya {NIK}"})
+        ticket = self.env["helpdesk.channel.message"].search([("external_id", "=", "e1")]).ticket_id
+        other = self.env["helpdesk.channel.message"].search([("external_id", "=", "e2")])
+        ticket.partner_id._erase_personal_data("requested")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for table in ("helpdesk_channel_message", "helpdesk_media", "helpdesk_inbox_event", "helpdesk_identity"):
+            self.env.cr.execute(f"SELECT count(*) FROM {table} AS this WHERE this::text ~ %s", [f"{NIK}|{HANDLE}"])
+            self.assertEqual(self.env.cr.fetchone(), (0,), table)
+        self.assertFalse(event._raw(), "the batch still holds the customer's words")
+        self.assertEqual((other.recipient, other.message_id.body), ("8777", "<p>lain</p>"))
+        # what is gone is not taken in again
+        self.take_in(said(f"NIK {NIK}", id="e1", sender=HANDLE))
+        self.assertEqual(self.env["helpdesk.channel.message"].search_count([("external_id", "=", "e1")]), 1)
+
+    def test_masked(self):
+        """R7: whose role needs no personal data sees no number."""
+        ticket = self.take_in(said(sender=HANDLE)).ticket_id
+        row = self.env["helpdesk.channel.message"].search([("ticket_id", "=", ticket.id)])
+        seen = row.with_user(self.users["quality"]).read(["recipient"])[0]["recipient"]
+        self.assertNotIn(HANDLE, seen or "")
