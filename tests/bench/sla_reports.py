@@ -69,8 +69,8 @@ def fill(env):
           FROM (SELECT number, now() AT TIME ZONE 'UTC' - number * interval '1 day' * %(days)s / %(count)s AS date,
                        1 + floor(random() * %(teams)s)::int AS team_number
                   FROM generate_series(1, %(count)s) number) made
-          JOIN (SELECT id, tier, site_id, row_number() OVER (ORDER BY id) AS number FROM helpdesk_team) team
-            ON team.number = made.team_number
+          JOIN (SELECT id, tier, site_id, row_number() OVER (ORDER BY id) AS place FROM helpdesk_team) team
+            ON team.place = made.team_number
           CROSS JOIN (SELECT id, kind FROM helpdesk_stage WHERE kind = 'closed' LIMIT 1) stage
         """,
         {
