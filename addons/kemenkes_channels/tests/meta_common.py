@@ -101,6 +101,8 @@ class MetaCase(HelpdeskCase):
         self.graph.taken.clear()
         self.graph.faults.clear()
         self.graph.privately_answered.clear()
+        for account in self.graph.accounts.values():
+            account.token = "UJI"
         self.courier.waiting.clear()
         self.courier.weather.__init__()
         self.courier.send = self.take_webhook

@@ -7,7 +7,8 @@ from odoo.addons.kemenkes_channels.tests.meta_common import REFS, RINA, MetaCase
 
 TOP_COMMENT = "320000000000010_500000000000001"
 INSTAGRAM_COMMENT = "17870000000000001"
-JOBS = "odoo.addons.kemenkes_channels", "odoo.addons.base.models.ir_cron"
+# What these write when a service is down is what the tests are about.
+JOBS = "odoo.addons.kemenkes_channels.models.helpdesk_outbox_message", "odoo.addons.base.models.ir_cron"
 
 
 @tagged("post_install", "-at_install")
@@ -191,9 +192,10 @@ class TestMetaEndToEnd(MetaCase):
                     self.assertEqual((row.state, row.reason), ("queued", reason))
                     self.assertTrue(row.error)
                     self.bring()
-                    for _attempt in range(3):
-                        row.sudo().attempt_date = row.attempt_date and "2020-01-01 00:00:00"
-                        self.due_again(row)
+                    for _attempt in range(2):
+                        if row.state == "queued":
+                            row.sudo().attempt_date = row.attempt_date and "2020-01-01 00:00:00"
+                            self.due_again(row)
                         self.send()
                     self.assertIn(row.state, ("sent", "delivered"))
                     sent = [entry for entry in self.graph.said.values() if entry.text == f"Jawaban setelah {fault}"]
@@ -206,8 +208,10 @@ class TestMetaEndToEnd(MetaCase):
             with self.subTest(kind=kind):
                 said = self.graph.act(kind, RINA, "text", {"text": "Halo"})
                 self.bring()
-                account = self.graph.accounts[kind, REFS[kind]]
-                account.token = "baru"
+                # a Page's comments and its Messenger have one token
+                accounts = [account for account in self.graph.accounts.values() if account.account_ref == REFS[kind]]
+                for account in accounts:
+                    account.token = "baru"
                 row = self.answer(self.ticket_of(said.id, kind), "Jawaban")
                 self.run_job("kemenkes_helpdesk.ir_cron_outbox")
                 self.assertEqual((row.state, row.reason), ("queued", "token"))
@@ -216,7 +220,8 @@ class TestMetaEndToEnd(MetaCase):
                 self.due_again(row)
                 self.send()
                 self.assertIn(row.state, ("sent", "delivered"))
-                account.token = self.channels[kind].access_token = "UJI"
+                for account in accounts:
+                    account.token = "UJI"
 
     def test_bad_road(self):
         """Twice, forged and in any order: each message is there once, in the order of the service's clock."""
