@@ -15,6 +15,7 @@ from . import (
     test_rights_matrix,
     test_roster,
     test_roster_change,
+    test_roster_demo,
     test_roster_portal,
     test_roster_tools,
     test_staffing,
