@@ -11,6 +11,7 @@ from . import (
     test_monitor,
     test_nda,
     test_onboarding,
+    test_people_demo,
     test_replacement,
     test_rights_matrix,
     test_roster,
