@@ -60,7 +60,7 @@ class Account:
         ).json()
         if "error" in answer:
             raise RuntimeError(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")
 
 
 class Screen(threading.Thread):
