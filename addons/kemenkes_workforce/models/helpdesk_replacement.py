@@ -81,7 +81,8 @@ class HelpdeskReplacement(models.Model):
     @api.depends("user_id", "successor_id", "last_day", "site_id")
     def _compute_notice(self):
         for replacement in self.filtered(lambda one: one.state == "draft"):
-            replacement.notice = replacement._prepare_notice() if replacement.user_id else False
+            reader = replacement.with_context(lang=replacement._viewers()[:1].lang or self.env.lang)
+            replacement.notice = reader._prepare_notice() if replacement.user_id else False
 
     def _prepare_notice(self):
         values = {
