@@ -182,7 +182,8 @@ class Graph(Fake):
 
     def _may(self, taken, node):
         """Whether the request carries a token of the account; links to files of Messenger need none."""
-        accounts = self._accounts_of(node) or dict(enumerate(self.accounts.values()))
+        said = self.said.get(node)
+        accounts = self._accounts_of(said.account_ref if said else node) or dict(enumerate(self.accounts.values()))
         tokens = {account.token for account in accounts.values()}
         given = taken.headers.get("Authorization", "").removeprefix("Bearer ")
         given = given or taken.query.get("access_token", "") or taken.form.get("access_token", "")

@@ -186,7 +186,8 @@ class TestMetaEndToEnd(MetaCase):
                 ("lost", "unavailable"),
             ):
                 with self.subTest(kind=kind, fault=fault):
-                    row = self.answer(ticket, f"Jawaban setelah {fault}")
+                    words = f"Jawaban lewat {kind} setelah {fault}"
+                    row = self.answer(ticket, words)
                     self.graph.fail_next(self.graph.fault_named(fault))
                     self.run_job("kemenkes_helpdesk.ir_cron_outbox")
                     self.assertEqual((row.state, row.reason), ("queued", reason))
@@ -198,7 +199,7 @@ class TestMetaEndToEnd(MetaCase):
                             self.due_again(row)
                         self.send()
                     self.assertIn(row.state, ("sent", "delivered"))
-                    sent = [entry for entry in self.graph.said.values() if entry.text == f"Jawaban setelah {fault}"]
+                    sent = [entry for entry in self.graph.said.values() if entry.text == words]
                     self.assertEqual(len(sent), 1)
 
     @mute_logger(*JOBS)

@@ -73,7 +73,8 @@ class HelpdeskSentiment(models.Model):
         }
         known = self.search([("message_id", "in", list(event_by_message))]).message_id.ids
         # sudo: the machine reads what customers wrote; only a label leaves it
-        messages = self.env["mail.message"].sudo().browse(event_by_message.keys() - set(known)).exists()
+        # oldest first: of two messages in one second the later one is the ticket's last
+        messages = self.env["mail.message"].sudo().browse(sorted(event_by_message.keys() - set(known))).exists()
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         alive = set(tickets.browse({event["ticket_id"] for event in event_by_message.values()}).exists().ids)
         model = sentiment.load()

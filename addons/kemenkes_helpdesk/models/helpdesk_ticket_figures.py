@@ -222,4 +222,3 @@ class HelpdeskTicket(models.Model):
         :return: True, False, or None while it is open or nothing was promised
         """
         self.ensure_one()
-        return None
