@@ -35,6 +35,7 @@ def run(selection):
     faults = [] if selection else _check_requirements()
     say(f"\n{results.Counts(counts.passed, counts.failed + len(faults), counts.skipped).line()}")
     if not selection:
+        say("\n" + _quarantine())
         say("\n" + _requirements_without_test())
     return 1 if counts.failed or faults else 0
 
@@ -67,6 +68,16 @@ def _check_requirements():
 
 def _requirements_without_test():
     return requirement_table.table(requirement_table.without_test(_requirements(), requirement_table.test_files()))
+
+
+def _quarantine():
+    tests = odoo_tests.quarantined()
+    return "\n".join(
+        [
+            f"{len(tests)} tests are in quarantine and were not run:",
+            *(f"  {name}: {why}" for name, why in tests.items()),
+        ]
+    )
 
 
 def _requirements():

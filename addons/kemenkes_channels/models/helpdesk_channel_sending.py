@@ -92,6 +92,11 @@ class HelpdeskChannel(models.Model):
         channel._keep_token(token)
         return self._account()
 
+    def _drop_short_token(self):
+        """A token of an hour was refused before its time: the next attempt asks for a new one."""
+        if self.short_token_date:
+            self.short_token_date = False
+
     def _keep_token(self, token):
         """Commit a token that was renewed: a refresh token that was used up is worth nothing any more."""
         values = {"short_token": token.access_token}

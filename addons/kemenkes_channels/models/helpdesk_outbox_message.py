@@ -270,6 +270,8 @@ class HelpdeskOutboxMessage(models.Model):
             return  # a status said meanwhile that it has arrived
         if not is_uncertain:
             self.attempt_date = False
+        if fault.reason is Reason.TOKEN:
+            self.channel_id.sudo()._drop_short_token()  # sudo: the job's own bookkeeping
         if fault.stops_account:
             self._stop_account(fault)
             return

@@ -156,7 +156,8 @@ class HelpdeskOutboxMessage(models.Model):
         return {
             "id": row.id,
             "state": row.state,
-            "error": row._error_of_reader(),
+            # what a service said may hold the customer's address or number
+            "error": row._shown("error") if row._hides_personal(row._fields["error"]) else row._error_of_reader(),
             "reason": row.reason or "",
             "kind": row.kind,
             "dates": {

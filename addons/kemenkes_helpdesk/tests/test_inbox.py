@@ -95,10 +95,10 @@ class TestInbox(EmailCase, CronMixinCase):
             event.with_user(self.users["supervisor"]).action_replay()
 
     def test_kind_without_reader(self):
-        event = self.inbox._receive(self.create_channel("telegram", account_ref="1"), b"{}")
+        event = self.inbox._receive(self.create_channel("api", account_ref="1"), b"{}")
         self.inbox._process_pending()
         self.assertEqual(event.state, "dead")
-        self.assertIn("telegram", event.error)
+        self.assertIn("api", event.error)
 
     def test_rights(self):
         """Raw mails are for supervisors; nobody changes them."""

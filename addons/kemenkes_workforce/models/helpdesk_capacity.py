@@ -18,6 +18,7 @@ class HelpdeskCapacity(models.Model):
     _name = "helpdesk.capacity"
     _description = "Capacity"
     _order = "channel_kind, user_id desc"
+    _rec_name = "channel_kind"
 
     channel_kind = fields.Selection(CHANNEL_KINDS, "Kind of channel", required=True)
     user_id = fields.Many2one("res.users", "Agent", ondelete="cascade", domain=[("share", "=", False)], index=True)

@@ -1,3 +1,5 @@
+import { registry } from "@web/core/registry";
+
 const COLUMNS = [
     "id", "ticket_ref", "team_id", "user_id", "priority", "stage_kind", "create_date", "first_response_date",
     "waiting_since", "next_due_date",
@@ -83,4 +85,13 @@ export function liveData() {
         thresholds: [{ id: 1, metric: "waiting", limit: 1, site_id: 1, team_id: 1, value: 2, crossed: false }],
         lendings: [],
     };
+}
+
+/** Takes what stands in the top bar, and the offers, out of the web client: each has tests and server methods of its own. */
+export function clearTopBar() {
+    const systray = registry.category("systray");
+    for (const [key] of systray.getEntries()) {
+        systray.remove(key);
+    }
+    registry.category("main_components").remove("kemenkes_workforce.OfferStack");
 }
