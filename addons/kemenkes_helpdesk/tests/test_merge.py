@@ -339,8 +339,7 @@ class TestMerge(HelpdeskCase):
             return self.env.cr.sql_log_count - before
 
         cost(1)
-        # one of them tells the distribution of other addons
-        self.assertLessEqual(cost(100), 29)
+        self.assertLessEqual(cost(100), 28)
 
     def hang(self, ticket, colleague):
         """What can hang on a ticket: ``{record: how to know which ticket it is on}``."""
