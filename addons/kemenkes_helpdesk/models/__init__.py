@@ -69,6 +69,7 @@ from . import (
     helpdesk_ticket_escalation,
     helpdesk_ticket_figures,
     helpdesk_ticket_handling,
+    helpdesk_ticket_holder,
     helpdesk_ticket_incident,
     helpdesk_ticket_keyword,
     helpdesk_ticket_lead,

@@ -21,6 +21,8 @@ KINDS = [
     ("note", "Internal note"),
     ("assigned", "Assigned"),
     ("unassigned", "Unassigned"),
+    ("bot_held", "Answered by a bot"),
+    ("handed_over", "Handed over by a bot"),
     ("accepted", "Offer accepted"),
     ("rejected", "Offer rejected"),
     ("team_changed", "Team changed"),

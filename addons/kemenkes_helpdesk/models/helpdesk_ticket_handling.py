@@ -17,13 +17,14 @@ class HelpdeskTicket(models.Model):
 
     _waiting_since_idx = models.Index("(waiting_since) WHERE waiting_since IS NOT NULL")
 
-    @api.depends("last_customer_message_date", "last_agent_message_date", "stage_kind")
+    @api.depends("last_customer_message_date", "last_agent_message_date", "stage_kind", "holder")
     def _compute_waiting_since(self):
-        """A second message of the customer doesn't start the wait anew."""
+        """A second message of the customer doesn't start the wait anew; whom a bot answers waits for nobody."""
         for ticket in self:
             asked = ticket.last_customer_message_date
             answered = ticket.last_agent_message_date
-            if not asked or ticket.stage_kind in DONE_KINDS or (answered and answered >= asked):
+            is_done = ticket.stage_kind in DONE_KINDS or ticket.holder != "people"
+            if not asked or is_done or (answered and answered >= asked):
                 ticket.waiting_since = False
             elif not ticket.waiting_since or (answered and ticket.waiting_since < answered):
                 ticket.waiting_since = asked

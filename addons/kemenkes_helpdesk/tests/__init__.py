@@ -22,6 +22,7 @@ from . import (
     test_hoot,
     test_inbox,
     test_incident,
+    test_holder,
     test_ledger,
     test_ledger_accounts,
     test_ledger_parallel,

@@ -19,7 +19,7 @@ TRIES = 8
 # Ledger rows after which somebody may wait who did not, or have room who had none.
 WAKING = {
     "created", "unassigned", "assigned", "team_changed", "stage_changed", "solved", "reopened", "closed",
-    "product_changed", "priority_changed", "category_changed", "incident_left", "unmerged",
+    "product_changed", "priority_changed", "category_changed", "incident_left", "unmerged", "handed_over",
 }  # fmt: skip
 
 

@@ -35,12 +35,12 @@ class HelpdeskTicket(models.Model):
             )
         return super()._auto_init()
 
-    @api.depends("user_id", "parent_id", "stage_kind", "active")
+    @api.depends("user_id", "parent_id", "stage_kind", "active", "holder")
     def _compute_queue_date(self):
-        """Who moves to another team has waited all the same."""
+        """Who moves to another team has waited all the same; what a bot answers waits for nobody."""
         now = fields.Datetime.now()
         for ticket in self:
-            needs_agent = ticket.active and not ticket.user_id and not ticket.parent_id
+            needs_agent = ticket.active and not ticket.user_id and not ticket.parent_id and ticket.holder == "people"
             waits = needs_agent and ticket.stage_kind in WAITING_KINDS
             ticket.queue_date = (ticket.queue_date or now) if waits else False
 
