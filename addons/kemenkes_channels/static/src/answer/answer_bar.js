@@ -38,7 +38,9 @@ export class AnswerBar extends Component {
     }
 
     async load(thread) {
-        const limits = thread.id ? await this.orm.silent.call("helpdesk.ticket", "get_answer_limits", [[thread.id]]) : {};
+        const limits = thread.id
+            ? await this.orm.silent.call("helpdesk.ticket", "get_answer_limits", [[thread.id]])
+            : {};
         const known = thread.composer.helpdesk_answer;
         thread.composer.helpdesk_answer = limits.kind
             ? {

@@ -11,7 +11,10 @@ function weigh(text) {
     const segments = [...new Intl.Segmenter().segment(rest)].map(({ segment }) => segment);
     const weight = segments.reduce(
         (sum, segment) =>
-            sum + (/\p{Extended_Pictographic}/u.test(segment) ? 2 : [...segment].reduce((n, c) => n + (LIGHT.test(c) ? 1 : 2), 0)),
+            sum +
+            (/\p{Extended_Pictographic}/u.test(segment)
+                ? 2
+                : [...segment].reduce((n, c) => n + (LIGHT.test(c) ? 1 : 2), 0)),
         0,
     );
     return weight + urls.length * URL_WEIGHT;

@@ -23,7 +23,9 @@ export class CommentTree extends Component {
     }
 
     async load(ticketId) {
-        this.state.posts = ticketId ? await this.orm.silent.call("helpdesk.ticket", "get_comment_tree", [[ticketId]]) : [];
+        this.state.posts = ticketId
+            ? await this.orm.silent.call("helpdesk.ticket", "get_comment_tree", [[ticketId]])
+            : [];
     }
 
     dateOf(comment) {

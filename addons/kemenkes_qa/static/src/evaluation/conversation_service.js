@@ -17,7 +17,7 @@ export const conversationService = {
                         ticketId,
                         orm
                             .call("helpdesk.ticket", "get_conversation", [[ticketId]])
-                            .then((messages) => messages.map((message, index) => ({ ...message, number: index + 1 })))
+                            .then((messages) => messages.map((message, index) => ({ ...message, number: index + 1 }))),
                     );
                 }
                 return conversations.get(ticketId);

@@ -66,7 +66,11 @@ export class Desk extends Component {
     get warnings() {
         return this.monitor.thresholds
             .filter(({ crossed, site_id }) => crossed && (!this.state.siteId || site_id === this.state.siteId))
-            .map((threshold) => ({ id: threshold.id, place: this.place(threshold), ...THRESHOLDS[threshold.metric](threshold) }));
+            .map((threshold) => ({
+                id: threshold.id,
+                place: this.place(threshold),
+                ...THRESHOLDS[threshold.metric](threshold),
+            }));
     }
 
     isWarned(team) {
@@ -137,7 +141,10 @@ export class Desk extends Component {
         }[this.state.scope];
         return [...this.monitor.tickets.values()]
             .filter((ticket) => ticket.team_id === this.state.teamId && isWanted(ticket))
-            .sort((one, other) => (one.next_due_date ?? Infinity) - (other.next_due_date ?? Infinity) || one.id - other.id);
+            .sort(
+                (one, other) =>
+                    (one.next_due_date ?? Infinity) - (other.next_due_date ?? Infinity) || one.id - other.id,
+            );
     }
 
     get ticketRows() {

@@ -135,7 +135,11 @@ export class AgentPanel extends Component {
 
     async setStatus() {
         const { statusId, reasonId } = this.state;
-        await this.orm.call("helpdesk.monitor", "set_status", [this.agent.id, Number(statusId), Number(reasonId) || false]);
+        await this.orm.call("helpdesk.monitor", "set_status", [
+            this.agent.id,
+            Number(statusId),
+            Number(reasonId) || false,
+        ]);
         Object.assign(this.state, { statusId: "", reasonId: "" });
         this.done(_t("The status is set."));
     }

@@ -28,13 +28,21 @@ export class Floor extends Component {
         this.live = useMonitor();
         this.kinds = KINDS;
         this.display = { controlPanel: {} };
-        this.state = useState({ floorId: this.props.state?.floorId, agentId: null, kind: null, search: "", mayArrange: false });
+        this.state = useState({
+            floorId: this.props.state?.floorId,
+            agentId: null,
+            kind: null,
+            search: "",
+            mayArrange: false,
+        });
         this.popover = usePopover(TodayCard, { position: "right", popoverClass: "o_helpdesk_popover" });
         this.choose = this.choose.bind(this);
         this.enter = this.enter.bind(this);
         this.leave = this.leave.bind(this);
         onMounted(async () => {
-            const roles = ["supervisor", "admin_support"].map((name) => user.hasGroup(`kemenkes_helpdesk.group_${name}`));
+            const roles = ["supervisor", "admin_support"].map((name) =>
+                user.hasGroup(`kemenkes_helpdesk.group_${name}`),
+            );
             this.state.mayArrange = (await Promise.all(roles)).some(Boolean);
         });
         onWillUnmount(() => this.leave());

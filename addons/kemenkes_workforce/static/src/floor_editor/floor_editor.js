@@ -74,7 +74,14 @@ export class FloorEditor extends Component {
         });
         const [seats, others] = await Promise.all([
             this.orm.searchRead("helpdesk.seat", [["floor_id", "=", floor.id]], SEAT_FIELDS),
-            this.orm.searchRead("helpdesk.seat", [["site_id", "=", floor.site_id[0]], ["floor_id", "!=", floor.id]], ["name"]),
+            this.orm.searchRead(
+                "helpdesk.seat",
+                [
+                    ["site_id", "=", floor.site_id[0]],
+                    ["floor_id", "!=", floor.id],
+                ],
+                ["name"],
+            ),
         ]);
         const address = `/web/image/helpdesk.floor/${floor.id}/image?unique=${encodeURIComponent(floor.write_date)}`;
         this.state.floor = { ...floor, image: floor.image ? address : false };
@@ -121,7 +128,12 @@ export class FloorEditor extends Component {
 
     seatLabel(seat) {
         const owner = seat.user_id ? this.state.users[seat.user_id] : _t("free");
-        return _t("Seat %(name)s, %(owner)s, column %(x)s, row %(y)s", { name: seat.name, owner, x: seat.x, y: seat.y });
+        return _t("Seat %(name)s, %(owner)s, column %(x)s, row %(y)s", {
+            name: seat.name,
+            owner,
+            x: seat.x,
+            y: seat.y,
+        });
     }
 
     nameMessage(seat) {
@@ -189,7 +201,11 @@ export class FloorEditor extends Component {
             return;
         }
         const key = event.key.toLowerCase();
-        const act = { z: () => (event.shiftKey ? this.redo() : this.undo()), y: () => this.redo(), s: () => this.save() }[key];
+        const act = {
+            z: () => (event.shiftKey ? this.redo() : this.undo()),
+            y: () => this.redo(),
+            s: () => this.save(),
+        }[key];
         if (act) {
             event.preventDefault();
             act();

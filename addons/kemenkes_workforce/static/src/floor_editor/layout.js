@@ -45,8 +45,7 @@ export class FloorLayout {
 
     isTaken(x, y, exceptKey) {
         return this.seats.some(
-            (seat) =>
-                seat.key !== exceptKey && Math.abs(seat.x - x) < SEAT_CELLS && Math.abs(seat.y - y) < SEAT_CELLS,
+            (seat) => seat.key !== exceptKey && Math.abs(seat.x - x) < SEAT_CELLS && Math.abs(seat.y - y) < SEAT_CELLS,
         );
     }
 
@@ -83,7 +82,14 @@ export class FloorLayout {
         }
         this.remember();
         return spots.map((spot) => {
-            const seat = { key: this.nextKey++, id: false, name: this.freeName(), ...spot, user_id: false, equipment: "" };
+            const seat = {
+                key: this.nextKey++,
+                id: false,
+                name: this.freeName(),
+                ...spot,
+                user_id: false,
+                equipment: "",
+            };
             this.seats.push(seat);
             return seat;
         });
@@ -93,7 +99,9 @@ export class FloorLayout {
         const spots = [];
         for (let y = SEAT_CELLS / 2; y <= this.rows - SEAT_CELLS / 2; y++) {
             for (let x = SEAT_CELLS / 2; x <= this.columns - SEAT_CELLS / 2; x++) {
-                const near = spots.some((spot) => Math.abs(spot.x - x) < SEAT_CELLS && Math.abs(spot.y - y) < SEAT_CELLS);
+                const near = spots.some(
+                    (spot) => Math.abs(spot.x - x) < SEAT_CELLS && Math.abs(spot.y - y) < SEAT_CELLS,
+                );
                 if (!near && !this.isTaken(x, y)) {
                     spots.push({ x, y });
                     if (spots.length === count) {

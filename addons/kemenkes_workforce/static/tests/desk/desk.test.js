@@ -2,7 +2,14 @@ import { beforeEach, expect, test } from "@odoo/hoot";
 import { click, queryAllTexts } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { allowTranslations, getService, mockService, mountWebClient, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    allowTranslations,
+    getService,
+    mockService,
+    mountWebClient,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { busService } from "@bus/services/bus_service";
 import { clearTopBar, liveData, ticketRow } from "../monitor/live_data";
 
@@ -47,14 +54,34 @@ test.skip("queues live: a message changes the figures", async () => {
 });
 
 test.skip("agents in the order of what they do, those who are away last", () => {
-    expect(queryAllTexts(".o_helpdesk_agent_row .fw-bold.text-truncate")).toEqual(["Ayu Lestari", "Bima Saputra", "Citra Handayani"]);
+    expect(queryAllTexts(".o_helpdesk_agent_row .fw-bold.text-truncate")).toEqual([
+        "Ayu Lestari",
+        "Bima Saputra",
+        "Citra Handayani",
+    ]);
 });
 
 test.skip("a crossed threshold is said in words, once, until it is good again", async () => {
     expect(".o_helpdesk_warnings").toHaveCount(0);
-    await hear("helpdesk.floor/threshold", { id: 1, metric: "waiting", limit: 1, value: 2, site_id: 1, team_id: 1, crossed: "2026-11-24 10:00:00" });
+    await hear("helpdesk.floor/threshold", {
+        id: 1,
+        metric: "waiting",
+        limit: 1,
+        value: 2,
+        site_id: 1,
+        team_id: 1,
+        crossed: "2026-11-24 10:00:00",
+    });
     expect(".o_helpdesk_warnings li").toHaveText("First line tickets in the queue 2 (limit 1)");
-    await hear("helpdesk.floor/threshold", { id: 1, metric: "waiting", limit: 1, value: 0, site_id: 1, team_id: 1, crossed: false });
+    await hear("helpdesk.floor/threshold", {
+        id: 1,
+        metric: "waiting",
+        limit: 1,
+        value: 0,
+        site_id: 1,
+        team_id: 1,
+        crossed: false,
+    });
     expect(".o_helpdesk_warnings").toHaveCount(0);
 });
 

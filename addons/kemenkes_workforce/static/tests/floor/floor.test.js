@@ -49,9 +49,20 @@ beforeEach(() => {
     });
     onRpc("helpdesk.monitor", "get_today", () => {
         expect.step("today");
-        return { solved: 4, replies: 9, handled: 4, handling_seconds: 185, accepted: 9, rejected: 1, times: { ready: 600 }, started: false };
+        return {
+            solved: 4,
+            replies: 9,
+            handled: 4,
+            handling_seconds: 185,
+            accepted: 9,
+            rejected: 1,
+            times: { ready: 600 },
+            started: false,
+        };
     });
-    onRpc("helpdesk.ticket", "search_read", () => [{ id: 101, ticket_ref: "T-101", name: "Tidak bisa masuk", channel_kind: "email" }]);
+    onRpc("helpdesk.ticket", "search_read", () => [
+        { id: 101, ticket_ref: "T-101", name: "Tidak bisa masuk", channel_kind: "email" },
+    ]);
 });
 
 const seat = (agentId) => `.o_helpdesk_live_seat[data-agent="${agentId}"]`;
@@ -69,7 +80,10 @@ test.skip("who sits where, since when, with what: in words and figures, not in c
 
 test.skip("a message changes the seat; the server is not asked again", async () => {
     await openFloor();
-    await hear("helpdesk.floor/agent", sessionOf(21, { seat_id: 12, status_id: 3, kind: "break", reason_id: 31, since: "2026-11-24 10:00:00" }));
+    await hear(
+        "helpdesk.floor/agent",
+        sessionOf(21, { seat_id: 12, status_id: 3, kind: "break", reason_id: 31, since: "2026-11-24 10:00:00" }),
+    );
     expect(`${seat(21)} .o_helpdesk_seat_number`).toHaveText("A2");
     expect(`${seat(21)} .o_helpdesk_seat_label`).toHaveText("Prayer");
     await hear("helpdesk.floor/tickets", { rows: [ticketRow(105, { user_id: 21 })], done: [ticketRow(101)] });

@@ -39,11 +39,7 @@ test("new seats fill free places row by row, with names that are free on the sit
         [
             ["4", 3],
             ["6", 5],
-        ].map(([name, x]) => [
-            0,
-            0,
-            { name, user_id: false, equipment: false, position_x: x / 10, position_y: 1 / 6 },
-        ]),
+        ].map(([name, x]) => [0, 0, { name, user_id: false, equipment: false, position_x: x / 10, position_y: 1 / 6 }]),
     );
     expect(plan.add(100).length).toBeLessThan(15);
     expect(plan.add(1)).toEqual([]);

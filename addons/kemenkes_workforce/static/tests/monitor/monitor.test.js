@@ -20,7 +20,13 @@ test("the server's clock counts, whatever this one says", () => {
 });
 
 test("time that passed", () => {
-    expect([0, 59000, 61000, 3600000 * 3 + 61000, -5].map(formatElapsed)).toEqual(["0:00", "0:59", "1:01", "3:01:01", "0:00"]);
+    expect([0, 59000, 61000, 3600000 * 3 + 61000, -5].map(formatElapsed)).toEqual([
+        "0:00",
+        "0:59",
+        "1:01",
+        "3:01:01",
+        "0:00",
+    ]);
 });
 
 test("a status that changes, work that ends", () => {
@@ -65,13 +71,22 @@ test("the figures of a queue", () => {
 });
 
 test("tickets that come, are taken, answered, solved", () => {
-    monitor.onTickets({ rows: [ticketRow(105), ticketRow(103, { user_id: 22 })], done: [ticketRow(101, { stage_kind: "solved" })] });
+    monitor.onTickets({
+        rows: [ticketRow(105), ticketRow(103, { user_id: 22 })],
+        done: [ticketRow(101, { stage_kind: "solved" })],
+    });
     const queue = monitor.queues().get(1);
     expect(queue).toMatchObject({ open: 4, waiting: 2, late: 0 });
     expect(monitor.ticketsOf(agent(22)).map(({ id }) => id)).toEqual([103]);
-    monitor.onTickets({ rows: [ticketRow(104, { create_date: "2026-11-24 09:58:00", first_response_date: "2026-11-24 10:00:00" })], done: [] });
+    monitor.onTickets({
+        rows: [ticketRow(104, { create_date: "2026-11-24 09:58:00", first_response_date: "2026-11-24 10:00:00" })],
+        done: [],
+    });
     expect(monitor.queues().get(1).inTime).toBe(2);
-    monitor.onTickets({ rows: [ticketRow(104, { create_date: "2026-11-24 09:58:00", first_response_date: "2026-11-24 10:00:00" })], done: [] });
+    monitor.onTickets({
+        rows: [ticketRow(104, { create_date: "2026-11-24 09:58:00", first_response_date: "2026-11-24 10:00:00" })],
+        done: [],
+    });
     expect(monitor.queues().get(1).inTime).toBe(2, { message: "one first answer counts once" });
 });
 

@@ -29,7 +29,10 @@ tours.add("helpdesk_agent_accepts", {
         { content: "It is the agent's", trigger: ".o_form_view button[name='action_solve']" },
         { content: "No card is left", trigger: "body:not(:has(.o_helpdesk_offer))" },
         { trigger: "button[name='action_explain_distribution']", run: "click" },
-        { content: "Why this agent", trigger: ".modal .o_field_widget[name='explanation']:contains(Tidak ada petugas lain)" },
+        {
+            content: "Why this agent",
+            trigger: ".modal .o_field_widget[name='explanation']:contains(Tidak ada petugas lain)",
+        },
         { trigger: ".modal button[special='cancel'], .modal .btn-close", run: "click" },
     ],
 });
