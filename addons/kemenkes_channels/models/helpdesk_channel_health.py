@@ -112,32 +112,31 @@ class HelpdeskChannel(models.Model):
     def _judge(self):
         """``(health, what to do)``: the worst that is to be said comes first."""
         self.ensure_one()
-        _ = self.env._
         channel = self.sudo()  # sudo: whether there is a secret is no secret
         if channel.is_paused:
-            return "paused", _("Paused by %s. Everything waits.", channel.pause_reason or "?")
+            return "paused", self.env._("Paused by %s. Everything waits.", channel.pause_reason or "?")
         if channel.has_provider and channel.has_webhook and not (channel.app_secret or channel.verify_token):
-            return "unset", _("Enter the secret: until then everything that comes in is refused.")
+            return "unset", self.env._("Enter the secret: until then everything that comes in is refused.")
         if channel.stop_reason:
             return "broken", channel.stop_reason
         expiry = channel.token_expiry_date
         now = fields.Datetime.now()
         if expiry and expiry < now:
-            return "broken", _("The access has ended. Enter a new token.")
+            return "broken", self.env._("The access has ended. Enter a new token.")
         if channel.dead_count:
-            return "attention", _(
+            return "attention", self.env._(
                 "%s messages could not be worked on. Look at them and work on them again.", channel.dead_count
             )
         if channel.has_backlog:
-            return "attention", _("Messages wait longer than %s minutes.", BACKLOG_MINUTES)
+            return "attention", self.env._("Messages wait longer than %s minutes.", BACKLOG_MINUTES)
         if expiry and expiry < now + timedelta(days=EXPIRY_WARNING_DAYS):
-            return "attention", _("The access ends in %s days. Get a new token in time.", (expiry - now).days)
+            return "attention", self.env._("The access ends in %s days. Get a new token in time.", (expiry - now).days)
         if (
             channel.has_provider
             and channel.last_event_date
             and channel.last_event_date < now - timedelta(days=SILENT_DAYS)
         ):
-            return "attention", _("Nothing has come in for %s days.", (now - channel.last_event_date).days)
+            return "attention", self.env._("Nothing has come in for %s days.", (now - channel.last_event_date).days)
         return "good", False
 
     @api.model

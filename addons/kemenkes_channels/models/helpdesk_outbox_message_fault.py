@@ -29,27 +29,30 @@ class HelpdeskOutboxMessage(models.Model):
         return f"{self._reason_words()[Reason(self.reason)]} {self.reason_detail or ''}".strip()
 
     def _reason_words(self):
-        _ = self.env._
         return {
-            Reason.WINDOW_CLOSED: _("The customer has not written for too long. Choose an approved template."),
-            Reason.NOT_OURS: _("Another application answers this conversation. Take it over first."),
-            Reason.NO_RECIPIENT: _("The service does not know this customer."),
-            Reason.REFUSED: _("The customer takes no messages from this account."),
-            Reason.OPTED_OUT: _("The customer asked for no more messages of this kind."),
-            Reason.UNDELIVERABLE: _("The service could not deliver it."),
-            Reason.GONE: _("What you answered is no longer there."),
-            Reason.NOT_MENTIONED: _("Only who mentioned the account may be answered. Open the post and answer there."),
-            Reason.DUPLICATE: _("The service refuses the same words a second time. Change them a little."),
-            Reason.TOO_LONG: _("The text is too long."),
-            Reason.MEDIA: _("The service does not take this file: its type or its size."),
-            Reason.TEMPLATE: _("The template can't be used: paused, unknown, or with wrong values."),
-            Reason.BAD_REQUEST: _("The service did not understand the message."),
-            Reason.RATE: _("Too many messages at the moment. It is sent by itself later."),
-            Reason.UNAVAILABLE: _("The service can't be reached. It is sent by itself as soon as it can."),
-            Reason.TOKEN: _("The channel's access has expired. It goes out when an administrator has renewed it."),
-            Reason.PERMISSION: _("The channel has no permission to do this at the service."),
-            Reason.PAYMENT: _("The service asks for payment. Tell an administrator."),
-            Reason.ACCOUNT: _("The service has restricted the channel's account. Tell an administrator."),
-            Reason.UNSUPPORTED: _("This service can't do that."),
-            Reason.UNKNOWN: _("The service refused it."),
+            Reason.WINDOW_CLOSED: self.env._("The customer has not written for too long. Choose an approved template."),
+            Reason.NOT_OURS: self.env._("Another application answers this conversation. Take it over first."),
+            Reason.NO_RECIPIENT: self.env._("The service does not know this customer."),
+            Reason.REFUSED: self.env._("The customer takes no messages from this account."),
+            Reason.OPTED_OUT: self.env._("The customer asked for no more messages of this kind."),
+            Reason.UNDELIVERABLE: self.env._("The service could not deliver it."),
+            Reason.GONE: self.env._("What you answered is no longer there."),
+            Reason.NOT_MENTIONED: self.env._(
+                "Only who mentioned the account may be answered. Open the post and answer there."
+            ),
+            Reason.DUPLICATE: self.env._("The service refuses the same words a second time. Change them a little."),
+            Reason.TOO_LONG: self.env._("The text is too long."),
+            Reason.MEDIA: self.env._("The service does not take this file: its type or its size."),
+            Reason.TEMPLATE: self.env._("The template can't be used: paused, unknown, or with wrong values."),
+            Reason.BAD_REQUEST: self.env._("The service did not understand the message."),
+            Reason.RATE: self.env._("Too many messages at the moment. It is sent by itself later."),
+            Reason.UNAVAILABLE: self.env._("The service can't be reached. It is sent by itself as soon as it can."),
+            Reason.TOKEN: self.env._(
+                "The channel's access has expired. It goes out when an administrator has renewed it."
+            ),
+            Reason.PERMISSION: self.env._("The channel has no permission to do this at the service."),
+            Reason.PAYMENT: self.env._("The service asks for payment. Tell an administrator."),
+            Reason.ACCOUNT: self.env._("The service has restricted the channel's account. Tell an administrator."),
+            Reason.UNSUPPORTED: self.env._("This service can't do that."),
+            Reason.UNKNOWN: self.env._("The service refused it."),
         }

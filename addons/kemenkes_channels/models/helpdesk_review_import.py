@@ -144,15 +144,17 @@ class HelpdeskReviewImport(models.Model):
         return self.env._("Line %(line)s: %(problem)s", line=problem.line, problem=words) if problem.line else words
 
     def _problem_words(self, problem):
-        _, value = self.env._, problem.value
+        value = problem.value
         return {
-            "encoding": _("This is no text file in UTF-16 or UTF-8."),
-            "empty": _("The file is empty."),
-            "columns": _("These columns are missing: %s. Download the report anew, without changing it.", value),
-            "broken": _("The table is damaged here: %s", value),
-            "other_app": _("this review is about another app: %s", value),
-            "stars": _("“%s” is no number of stars from 1 to 5", value),
-            "date": _("“%s” is no date", value),
-            "no_id": _("the review has no id"),
-            "too_many": _("a file may have %s rows at most; the rest was left out", MAX_ROWS),
+            "encoding": self.env._("This is no text file in UTF-16 or UTF-8."),
+            "empty": self.env._("The file is empty."),
+            "columns": self.env._(
+                "These columns are missing: %s. Download the report anew, without changing it.", value
+            ),
+            "broken": self.env._("The table is damaged here: %s", value),
+            "other_app": self.env._("this review is about another app: %s", value),
+            "stars": self.env._("“%s” is no number of stars from 1 to 5", value),
+            "date": self.env._("“%s” is no date", value),
+            "no_id": self.env._("the review has no id"),
+            "too_many": self.env._("a file may have %s rows at most; the rest was left out", MAX_ROWS),
         }

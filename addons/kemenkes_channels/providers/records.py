@@ -474,7 +474,7 @@ class OutgoingFile:
     content: Any = field(repr=False, default=None)
     url: str = field(repr=False, default="")
 
-    def read(self):
+    def read(self):  # pylint: disable=method-required-super
         return self.content() if callable(self.content) else self.content
 
 

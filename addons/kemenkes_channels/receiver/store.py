@@ -80,7 +80,7 @@ class Store:
         except gevent.Timeout as error:
             raise psycopg2.OperationalError("the database does not answer") from error
 
-    def read(self, query):
+    def read(self, query):  # pylint: disable=method-required-super
         """Rows of a query as dicts, on a connection of its own."""
         with self._connect() as connection, connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
             cursor.execute(query)

@@ -9,7 +9,6 @@ class HelpdeskTicket(models.Model):
 
     sentiment = fields.Selection(
         LABELS,
-        "Sentiment",
         compute="_compute_sentiment",
         search="_search_sentiment",
         help="Of the customer's last message. Not stored on the ticket: nobody's work on it meets the machine's.",

@@ -41,7 +41,7 @@ class HelpdeskCsatRequest(models.Model):
     ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     token = HandleChar(readonly=True, required=True, default=lambda _self: secrets.token_urlsafe(24), copy=False)
-    agent_id = fields.Many2one("res.users", "Agent", readonly=True)
+    agent_id = fields.Many2one("res.users", readonly=True)
     team_id = fields.Many2one("helpdesk.team", readonly=True)
     site_id = fields.Many2one("helpdesk.site", readonly=True)
     product_id = fields.Many2one("helpdesk.product", readonly=True)

@@ -26,18 +26,12 @@ class HelpdeskQaEvaluation(models.Model):
     _order = "id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", "Ticket", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True, ondelete="restrict")
     ticket_ref = fields.Char(related="ticket_id.ticket_ref", string="Reference")
     ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
-    scorecard_id = fields.Many2one(
-        "helpdesk.qa.scorecard", "Scorecard", required=True, readonly=True, ondelete="restrict"
-    )
-    evaluator_id = fields.Many2one(
-        "res.users", "Evaluator", required=True, readonly=True, default=lambda self: self.env.user
-    )
-    agent_id = fields.Many2one("res.users", "Agent", required=True, readonly=True)
+    scorecard_id = fields.Many2one("helpdesk.qa.scorecard", required=True, readonly=True, ondelete="restrict")
+    evaluator_id = fields.Many2one("res.users", required=True, readonly=True, default=lambda self: self.env.user)
+    agent_id = fields.Many2one("res.users", required=True, readonly=True)
     team_id = fields.Many2one("helpdesk.team", readonly=True)
     site_id = fields.Many2one("helpdesk.site", readonly=True)
     product_id = fields.Many2one("helpdesk.product", readonly=True)

@@ -19,7 +19,7 @@ class HelpdeskQaEvaluationLine(models.Model):
         "helpdesk.qa.evaluation", required=True, readonly=True, index=True, ondelete="cascade"
     )
     criterion_id = fields.Many2one(
-        "helpdesk.qa.criterion", "Criterion", required=True, readonly=True, index=True, ondelete="restrict"
+        "helpdesk.qa.criterion", required=True, readonly=True, index=True, ondelete="restrict"
     )
     section_id = fields.Many2one(related="criterion_id.section_id", store=True)
     section_sequence = fields.Integer(related="criterion_id.section_sequence", store=True)

@@ -13,12 +13,12 @@ class HelpdeskQaSample(models.Model):
     _order = "state, id"
     _rec_name = "ticket_id"
 
-    plan_id = fields.Many2one("helpdesk.qa.plan", "Plan", required=True, readonly=True, index=True, ondelete="cascade")
+    plan_id = fields.Many2one("helpdesk.qa.plan", required=True, readonly=True, index=True, ondelete="cascade")
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade")
     ticket_ref = fields.Char(related="ticket_id.ticket_ref", string="Reference")
     ticket_name = PersonalChar(related="ticket_id.name", string="Subject")
-    agent_id = fields.Many2one("res.users", "Agent", required=True, readonly=True)
-    evaluator_id = fields.Many2one("res.users", "Evaluator", required=True)
+    agent_id = fields.Many2one("res.users", required=True, readonly=True)
+    evaluator_id = fields.Many2one("res.users", required=True)
     state = fields.Selection(
         [("open", "To be judged"), ("done", "Judged"), ("skipped", "Left out")],
         required=True,

@@ -106,7 +106,8 @@ class HelpdeskDistribution(models.AbstractModel):
                 yield None
                 return
             try:
-                cr.commit()  # the lock is the connection's; no transaction stays open meanwhile
+                # the lock is the connection's; no transaction stays open meanwhile
+                cr.commit()  # pylint: disable=invalid-commit
                 yield cr
             finally:
                 cr.rollback()
@@ -116,7 +117,7 @@ class HelpdeskDistribution(models.AbstractModel):
     def _last_sign(self, cr):
         cr.execute("SELECT last_value FROM helpdesk_distribution_sign")
         sign = cr.fetchone()[0]
-        cr.commit()
+        cr.commit()  # pylint: disable=invalid-commit
         return sign
 
     @api.model

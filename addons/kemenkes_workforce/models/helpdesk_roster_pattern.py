@@ -20,7 +20,7 @@ class HelpdeskRosterPattern(models.Model):
         required=True,
         help="Codes of shifts, one for each day, a hyphen for a day off; for example: P P S S M - -",
     )
-    days = fields.Integer("Days", compute="_compute_days")
+    days = fields.Integer(compute="_compute_days")
     active = fields.Boolean(default=True)
 
     @api.depends("cycle")

@@ -54,7 +54,7 @@ class HelpdeskShiftAssignment(models.Model):
     uncovered = fields.Boolean(compute="_compute_uncovered", store=True, precompute=True)
     note = fields.Char(help="Seen by everybody who sees the roster.")
     change_ids = fields.One2many("helpdesk.roster.change", "assignment_id", string="Changes")
-    adherence_ids = fields.One2many("helpdesk.adherence", "assignment_id", string="Adherence")
+    adherence_ids = fields.One2many("helpdesk.adherence", "assignment_id")
     waiting_change = fields.Boolean("Change asked for", compute="_compute_waiting_change")
     color = fields.Integer(compute="_compute_color")
     is_hatched = fields.Boolean(compute="_compute_is_hatched")
@@ -205,6 +205,7 @@ class HelpdeskShiftAssignment(models.Model):
         rosters = self.env["helpdesk.roster"]._of([(duty.site_id, duty.date) for duty in self])
         for duty, one in zip(self, rosters, strict=True):
             if duty.roster_id != one:
+                # pylint: disable-next=super-method-mismatch
                 super(HelpdeskShiftAssignment, duty).write({"roster_id": one.id})
 
     def _places(self):
@@ -244,9 +245,10 @@ class HelpdeskShiftAssignment(models.Model):
             surplus |= waiting[shift, day][wanted:]
             missing += [{"shift_id": shift.id, "date": day}] * (wanted - len(waiting[shift, day]))
         if surplus:
-            super(HelpdeskShiftAssignment, surplus).unlink()
+            super(HelpdeskShiftAssignment, surplus).unlink()  # pylint: disable=super-method-mismatch
         if missing:
             rosters = duties._rosters_of(missing)
+            # pylint: disable-next=super-method-mismatch
             super(HelpdeskShiftAssignment, duties).create(
                 [{**vals, "roster_id": one.id} for vals, one in zip(missing, rosters, strict=True)]
             )

@@ -45,8 +45,8 @@ class HelpdeskStaffing(models.Model):
     default_handling_seconds = fields.Integer("Handling time if none is measured (seconds)", required=True, default=300)
     handling_seconds = fields.Float("Average handling time (seconds)", readonly=True)
     calculated_date = fields.Datetime("Calculated on", readonly=True)
-    need_ids = fields.One2many("helpdesk.staffing.need", "staffing_id", string="Need", readonly=True)
-    peak = fields.Integer("Peak", compute="_compute_peak", help="Most agents needed on the roster in any half hour.")
+    need_ids = fields.One2many("helpdesk.staffing.need", "staffing_id", readonly=True)
+    peak = fields.Integer(compute="_compute_peak", help="Most agents needed on the roster in any half hour.")
     active = fields.Boolean(default=True)
 
     _target_share = models.Constraint(
