@@ -10,6 +10,7 @@
         "kemenkes_helpdesk",
         "survey",  # tests and certificates of agents
     ],
+    "external_dependencies": {"python": ["krippendorff"]},
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_qa_security.xml",
@@ -22,6 +23,7 @@
         "views/helpdesk_qa_scorecard_views.xml",
         "views/helpdesk_qa_root_cause_views.xml",
         "views/helpdesk_qa_evaluation_views.xml",
+        "views/helpdesk_qa_calibration_views.xml",
         "views/helpdesk_qa_sample_views.xml",
         "views/helpdesk_qa_plan_views.xml",
         "views/helpdesk_csat_request_views.xml",

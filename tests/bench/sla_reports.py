@@ -115,6 +115,8 @@ def make_people(env):
 
     :return: ``(operation manager, supervisor)``
     """
+    # who has signed an agreement is no part of these measurements
+    env["helpdesk.nda.rule"].search([]).required = False
     sites = env["helpdesk.site"].create([{"name": name, "code": name.lower()} for name in tickets.SITES])
     env["helpdesk.team"].create([{"name": f"L1 {site.name}", "tier": "1", "site_id": site.id} for site in sites])
     rights = {
@@ -212,11 +214,11 @@ def main():
         print(f"{count} clocks over {DAYS} days, made in {spent:.0f} s; load {os.getloadavg()[0]:.1f}")
         slowest = report(env, *people)
         seconds, grown, statement = state(env)
-    print(
-        f"statement of a month with {MONTH_CLOCKS} clocks, {statement.breach_count} breaches: {seconds:.1f} s,"
-        f" memory +{grown:.0f} MB, PDF {len(statement.pdf_file) * 3 / 4 / 1e6:.1f} MB,"
-        f" XLSX {len(statement.xlsx_file) * 3 / 4 / 1e6:.1f} MB"
-    )
+        print(
+            f"statement of a month with {MONTH_CLOCKS} clocks, {statement.breach_count} breaches: {seconds:.1f} s,"
+            f" memory +{grown:.0f} MB, PDF {len(statement.pdf_file) * 3 / 4 / 1e6:.1f} MB,"
+            f" XLSX {len(statement.xlsx_file) * 3 / 4 / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f}"
+        )
     reached = slowest < GOAL and grown < MEMORY_GOAL
     judgement = "reached" if reached else "MISSED"
     print(f"goal: a month's groupings under {GOAL} ms, memory under {MEMORY_GOAL} MB: {judgement}")

@@ -58,6 +58,24 @@ class HelpdeskChannelMessage(models.Model):
         )
         return {ticket: self.browse(last_id) for ticket, last_id in groups}
 
+    @api.model
+    def _last_private_dates(self, rows):
+        """When the customers behind ``rows`` last wrote to the account in private, on whichever ticket.
+
+        :return: ``{(channel id, recipient): naive UTC}``
+        """
+        groups = self._read_group(
+            [
+                ("channel_id", "in", rows.channel_id.ids),
+                ("recipient", "in", [row.recipient for row in rows if row.recipient]),
+                ("direction", "=", "in"),
+                ("is_public", "=", False),
+            ],
+            ["channel_id", "recipient"],
+            ["date:max"],
+        )
+        return {(channel.id, recipient): date for channel, recipient, date in groups}
+
     def _keep_version(self):
         """Note what a message says now, before it says something else."""
         for row in self:

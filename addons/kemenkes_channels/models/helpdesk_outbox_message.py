@@ -10,7 +10,7 @@ from odoo.tools import SQL, html2plaintext
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_outbox_message import RETRY_MINUTES
 
 from .. import providers
-from ..providers.records import Accepted, Fault, Outgoing, OutgoingFile, OutgoingTemplate, Reason, Retry
+from ..providers.records import Accepted, Choice, Fault, Outgoing, OutgoingFile, OutgoingTemplate, Reason, Retry
 from ..tools.transport import Transport
 
 _logger = logging.getLogger(__name__)
@@ -56,9 +56,22 @@ class HelpdeskOutboxMessage(models.Model):
                 "channel_id": ticket.channel_id.id,
                 "recipient": recipient,
                 "next_attempt_date": fields.Datetime.now(),
-                "payload": self._prepare_payload(message, last),
+                "payload": {**self._prepare_payload(message, last), **self._prepare_question(ticket)},
             }
         ]
+
+    @api.model
+    def _prepare_question(self, ticket):
+        """What a question to this ticket's customer needs: the answers to choose from, or the approved text.
+
+        ``helpdesk.ticket._post_question`` leaves it in the context.
+        """
+        if choices := self.env.context.get("helpdesk_choices", {}).get(ticket.id):
+            return {"choices": choices}
+        if values := self.env.context.get("helpdesk_template_values", {}).get(ticket.id):
+            # sudo: which template a channel asks by is known to whoever may write
+            return {"template": ticket.channel_id.sudo().question_template_id._prepare_sending(values)}
+        return {}
 
     @api.model
     def _known_recipient(self, ticket):
@@ -167,6 +180,7 @@ class HelpdeskOutboxMessage(models.Model):
         payload = self.payload or {}
         message = self.message_id
         template = payload.get("template")
+        choices = payload.get("choices") or {}
         return Outgoing(
             reference=self._reference(),
             recipient=self.recipient,
@@ -178,6 +192,8 @@ class HelpdeskOutboxMessage(models.Model):
             and OutgoingTemplate(
                 template["name"], template["language"], tuple(tuple(pair) for pair in template["parameters"])
             ),
+            buttons=tuple(Choice(title, code, description) for code, title, description in choices.get("answers", ())),
+            list_title=choices.get("choose", ""),
             is_public=bool(payload.get("is_public")),
             is_private_reply=bool(payload.get("is_private_reply")),
             tag=payload.get("tag") or "",

@@ -1,1 +1,1 @@
-from . import test_rights_matrix, test_sentiment
+from . import test_csat_channels, test_rights_matrix, test_sentiment

@@ -77,6 +77,17 @@ class HelpdeskTicket(models.Model):
         self._send_messages(message_by_ticket, "message_auto")
         return message_by_ticket
 
+    @api.model
+    def _post_question(self, question_by_ticket):
+        """Ask customers something in the machine's name, in one batch; never where everybody reads it.
+
+        Channels that show answers to choose from, or take nothing but approved texts, override this for their tickets.
+
+        :param dict question_by_ticket: ``{helpdesk.ticket: tools.question.Question}``
+        :return: ``{helpdesk.ticket: mail.message}``; who can't be asked on their channel is missing
+        """
+        return self._post_automatic({ticket: question.words for ticket, question in question_by_ticket.items()})
+
     def _post_answers(self, body_by_ticket, author):
         """Let one colleague answer many customers, in one batch; those of merged tickets under their number.
 

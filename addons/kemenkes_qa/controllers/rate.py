@@ -11,23 +11,19 @@ FEEDBACK_LENGTH = 2000
 class Rate(http.Controller):
     """The page on which customers rate; reading it, as mail scanners do, stores nothing."""
 
-    @http.route(
-        "/helpdesk/rate/<string:token>", type="http", auth="public", website=True, methods=["GET"], sitemap=False
-    )
-    def show(self, token, score="", **_params):
+    @http.route("/helpdesk/rate", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
+    def show(self, access_token="", score="", **_params):
         """The page, with the star that was clicked in the mail chosen but not stored yet."""
-        survey = self._find(token)
+        survey = self._find(access_token)
         if not survey:
             return self._render(None, status=404)
         chosen = int(score) if score in {"1", "2", "3", "4", "5"} else survey.score
         return self._render(survey, chosen=chosen)
 
-    @http.route(
-        "/helpdesk/rate/<string:token>", type="http", auth="public", website=True, methods=["POST"], sitemap=False
-    )
-    def send(self, token, score="", feedback="", **params):
+    @http.route("/helpdesk/rate", type="http", auth="public", website=True, methods=["POST"], sitemap=False)
+    def send(self, access_token="", score="", feedback="", **_params):
         """Store the answer, or change it within a day."""
-        survey = self._find(token)
+        survey = self._find(access_token)
         if not survey:
             return self._render(None, status=404)
         limiter = request.env["helpdesk.rate.limit"]

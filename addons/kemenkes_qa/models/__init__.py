@@ -4,6 +4,8 @@ from . import (
     helpdesk_csat_request,
     helpdesk_demo,
     helpdesk_event,
+    helpdesk_qa_calibration,
+    helpdesk_qa_calibration_criterion,
     helpdesk_qa_criterion,
     helpdesk_qa_evaluation,
     helpdesk_qa_evaluation_line,

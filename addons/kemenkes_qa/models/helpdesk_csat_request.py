@@ -8,7 +8,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_stage import DONE_KINDS
 from odoo.addons.kemenkes_helpdesk.personal_fields import HandleChar, PersonalChar, PersonalText
+from odoo.addons.kemenkes_helpdesk.tools.question import Answer, Question
 
 SCORES = (1, 2, 3, 4, 5)
 LOW_SCORE = 2
@@ -18,8 +20,8 @@ QUIET_FROM, QUIET_TO = 21, 8
 CHANGE_HOURS = 24
 OPEN_STATES = ("planned", "sent")
 BATCH = 200
-# A message that is nothing but a rating: "4", "4/5", "5 bintang", "⭐⭐⭐⭐".
-VOTE = re.compile(r"^\W*([1-5])\s*(?:/\s*5)?\s*(?:bintang|stars?)?\W*$", re.IGNORECASE)
+# A message that is nothing but a rating: "4", "4/5", "5 bintang", "⭐⭐⭐⭐"; of an old button Telegram tells the code alone.
+VOTE = re.compile(r"^\W*(?:csat:)?([1-5])\s*(?:/\s*5)?\s*(?:bintang|stars?)?\W*$", re.IGNORECASE)
 STARS = re.compile(r"^\s*(?:[⭐★]\ufe0f?\s*){1,5}$")
 
 
@@ -168,7 +170,7 @@ class HelpdeskCsatRequest(models.Model):
     def _ask(self):
         asked_lately = self._asked_lately()
         asked_lately.write({"state": "left_out", "left_out_reason": "asked_lately"})
-        messages = self._say(self - asked_lately, "kemenkes_qa.csat_question")
+        messages = self._say(self - asked_lately, "csat_question")
         now = fields.Datetime.now()
         for request in self - asked_lately:
             if not self._reached(messages.get(request.ticket_id)):
@@ -205,22 +207,47 @@ class HelpdeskCsatRequest(models.Model):
         now = fields.Datetime.now()
         due = self.search([("state", "=", "sent"), ("reminder_date", "<=", now)], limit=BATCH).try_lock_for_update()
         quiet = due.filtered(lambda request: self._after_quiet_hours(now, request.site_id.timezone) != now)
-        self._say(due - quiet, "kemenkes_qa.csat_reminder")
+        self._say(due - quiet, "csat_reminder")
         (due - quiet).write({"reminder_date": False})
 
     @api.model
     def _say(self, requests, template):
-        """Send the question to the customers.
+        """Send the question to the customers, each on their channel.
 
+        :param str template: ``csat_question`` or ``csat_reminder``
         :return: ``{helpdesk.ticket: mail.message}``
         """
-        bodies = {}
-        for request in requests:
-            ticket = request.ticket_id.with_context(lang=request.ticket_id._customer_language())
-            bodies[request.ticket_id] = ticket.env["ir.qweb"]._render(
-                template, {"ticket": ticket, "link": request._link(), "scores": SCORES}, minimal_qcontext=True
-            )
-        return self.env["helpdesk.ticket"]._post_automatic(bodies)
+        questions = {request.ticket_id: request._prepare_question(template) for request in requests}
+        return self.env["helpdesk.ticket"]._post_question(questions)
+
+    def _prepare_question(self, template):
+        """The question in the customer's language.
+
+        :rtype: Question
+        """
+        ticket = self.ticket_id.with_context(lang=self.ticket_id._customer_language())
+        env, link = ticket.env, self._link()
+        render = env["ir.qweb"]._render
+        values = {"ticket": ticket, "link": link, "scores": SCORES}
+        words = dict(zip(SCORES, self._score_words(env), strict=True))
+        return Question(
+            words=render(f"kemenkes_qa.{template}", values, minimal_qcontext=True),
+            short=render(f"kemenkes_qa.{template}_words", values, minimal_qcontext=True),
+            answers=tuple(Answer(f"csat:{score}", f"{score} {'★' * score}", words[score]) for score in reversed(SCORES)),
+            choose=env._("Choose stars"),
+            reference=ticket.ticket_ref,
+            link=link,
+        )
+
+    @api.model
+    def _score_words(self, env):
+        return (
+            env._("Not satisfied at all"),
+            env._("Not satisfied"),
+            env._("So-so"),
+            env._("Satisfied"),
+            env._("Very satisfied"),
+        )
 
     @api.model
     def _reached(self, message):
@@ -229,7 +256,8 @@ class HelpdeskCsatRequest(models.Model):
         )
 
     def _link(self):
-        return f"{self.get_base_url()}/helpdesk/rate/{self.token}"
+        # as in every link of a customer's, the token is hidden from those who work on the ticket: they don't rate
+        return f"{self.get_base_url()}/helpdesk/rate?access_token={self.token}"
 
     # ANSWERS
 
@@ -327,8 +355,23 @@ class HelpdeskCsatRequest(models.Model):
         score = int(match[1]) if match else len(re.findall("[⭐★]", text)) if STARS.match(text) else 0
         if not score:
             return None
-        request = self.search([("ticket_id", "=", ticket.id), ("state", "=", "sent")], limit=1)
-        return (request, score) if request and request._may_answer() else None
+        request = self.search([("ticket_id", "=", ticket.id), ("state", "in", ("sent", "answered"))], limit=1)
+        # on a ticket that was opened again a number is a word like others
+        is_question = request.state == "sent" or (request and ticket.stage_kind in DONE_KINDS)
+        return (request, score) if is_question and request._may_answer() else None
+
+    def _take_vote(self, score):
+        """A rating that came as a message; the customer is thanked once, and may say why on a page.
+
+        :param int score: 1 to 5
+        """
+        is_first = self.state != "answered"
+        self._answer(score)
+        if is_first and self.channel_kind != "email":
+            ticket = self.ticket_id.with_context(lang=self.ticket_id._customer_language())
+            values = {"score": self.score, "link": self._link()}
+            thanks = ticket.env["ir.qweb"]._render("kemenkes_qa.csat_thanks", values, minimal_qcontext=True)
+            self.env["helpdesk.ticket"]._post_automatic({self.ticket_id: thanks})
 
     def action_open_ticket(self):
         """Open the conversation.

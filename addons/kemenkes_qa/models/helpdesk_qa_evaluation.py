@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.kemenkes_helpdesk.personal_fields import PersonalChar, PersonalText
 
@@ -48,6 +49,10 @@ class HelpdeskQaEvaluation(models.Model):
         default=DRAFT,
         readonly=True,
     )
+    calibration_id = fields.Many2one(
+        "helpdesk.qa.calibration", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    is_handed_in = fields.Boolean("Handed in", readonly=True, help="Judged for a calibration, and done.")
     line_ids = fields.One2many("helpdesk.qa.evaluation.line", "evaluation_id", "Answers")
     score = fields.Float("Score (%)", compute="_compute_score", store=True, aggregator="avg", digits=(5, 2))
     has_score = fields.Boolean("Scored", compute="_compute_score", store=True)
@@ -70,7 +75,8 @@ class HelpdeskQaEvaluation(models.Model):
         "CHECK(evaluator_id != agent_id)", "Nobody evaluates their own conversation."
     )
     _one_for_each_evaluator = models.UniqueIndex(
-        "(ticket_id, agent_id, evaluator_id)", "You have evaluated this agent's work on this ticket already."
+        "(ticket_id, agent_id, evaluator_id, COALESCE(calibration_id, 0))",
+        "You have evaluated this agent's work on this ticket already."
     )
     _agent_idx = models.Index("(agent_id, published_date)")
     _published_idx = models.Index("(published_date) WHERE state != 'draft'")
@@ -91,7 +97,7 @@ class HelpdeskQaEvaluation(models.Model):
         for evaluation in self:
             evaluation.display_name = f"{evaluation.ticket_ref} · {evaluation.agent_id.name}"
 
-    @api.depends("agent_id", "evaluator_id", "state")
+    @api.depends("agent_id", "evaluator_id", "state", "is_handed_in", "calibration_id.state")
     @api.depends_context("uid")
     def _compute_is_mine(self):
         user = self.env.user
@@ -122,7 +128,13 @@ class HelpdeskQaEvaluation(models.Model):
         if not scorecard:
             raise UserError(self.env._("No scorecard in use fits %s.", ticket.ticket_ref))
         known = self.search(
-            [("ticket_id", "=", ticket.id), ("agent_id", "=", agent.id), ("evaluator_id", "=", self.env.uid)], limit=1
+            [
+                ("ticket_id", "=", ticket.id),
+                ("agent_id", "=", agent.id),
+                ("evaluator_id", "=", self.env.uid),
+                ("calibration_id", "=", False),
+            ],
+            limit=1,
         )
         return known or self.create(self._prepare_start(ticket, agent, scorecard))
 
@@ -130,15 +142,22 @@ class HelpdeskQaEvaluation(models.Model):
     def _prepare_start(self, ticket, agent, scorecard):
         lines = self.env["helpdesk.qa.evaluation.line"]
         return {
-            "ticket_id": ticket.id,
+            **self._prepare_whose(ticket, agent),
             "scorecard_id": scorecard.id,
             "evaluator_id": self.env.uid,
+            "line_ids": [(0, 0, values) for values in lines._prepare_for(ticket, agent, scorecard.criterion_ids)],
+        }
+
+    @api.model
+    def _prepare_whose(self, ticket, agent):
+        """Whose work it is that is judged, frozen."""
+        return {
+            "ticket_id": ticket.id,
             "agent_id": agent.id,
             "team_id": ticket.team_id.id,
             "site_id": ticket.site_id.id,
             "product_id": ticket.product_id.id,
             "channel_id": ticket.channel_id.id,
-            "line_ids": [(0, 0, values) for values in lines._prepare_for(ticket, agent, scorecard.criterion_ids)],
         }
 
     # WHO WRITES WHAT WHEN
@@ -157,11 +176,15 @@ class HelpdeskQaEvaluation(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
+        if any(evaluation.calibration_id for evaluation in self):
+            raise UserError(self.env._("What a calibration compares is not thrown away."))
         if any(evaluation.state != DRAFT for evaluation in self):
             raise UserError(self.env._("A published evaluation stays. Only drafts can be thrown away."))
 
     def _may_score(self):
         user = self.env.user
+        if self.calibration_id:
+            return self.evaluator_id == user and not self.is_handed_in and self.calibration_id.state == "open"
         return (self.state == DRAFT and self.evaluator_id == user) or (
             self.state == "disputed" and self._is_decider(user)
         )
@@ -186,6 +209,8 @@ class HelpdeskQaEvaluation(models.Model):
         :raise AccessError: somebody else's draft
         """
         drafts = self.filtered(lambda evaluation: evaluation.state == DRAFT)
+        if drafts.calibration_id:
+            raise UserError(self.env._("What was judged for a calibration is handed in, not published."))
         for evaluation in drafts:
             if evaluation.evaluator_id != self.env.user and not self.env.su:
                 raise AccessError(self.env._("Only the evaluator publishes an evaluation."))
@@ -203,6 +228,26 @@ class HelpdeskQaEvaluation(models.Model):
             raise ValidationError(self.env._("%s has no answer yet.", missing[0].criterion_id.name))
         if not self.has_score:
             raise ValidationError(self.env._("No criterion applies: there is nothing to publish."))
+
+    def action_hand_in(self):
+        """Done with judging for a calibration.
+
+        :raise UserError: somebody else's, or the calibration is not open
+        :raise ValidationError: a criterion has no answer
+        """
+        for evaluation in self:
+            evaluation._check_may_score()
+            evaluation._check_complete()
+        # sudo: written by this method only; who it is was checked
+        self.sudo().is_handed_in = True
+
+    def action_take_back(self):
+        """Judge once more what was handed in, while the calibration is open (undo)."""
+        self.check_access("read")
+        if any(evaluation.evaluator_id != self.env.user for evaluation in self):
+            raise AccessError(self.env._("Another evaluator judges this conversation."))
+        # sudo: as above
+        self.filtered(lambda evaluation: evaluation.calibration_id.state == "open").sudo().is_handed_in = False
 
     def action_acknowledge(self):
         """The agent has read it and agrees.
@@ -286,6 +331,44 @@ class HelpdeskQaEvaluation(models.Model):
         """
         self.ensure_one()
         return self.ticket_id._action_open()
+
+    def action_coach(self):
+        """Plan a talk with the agent about these evaluations.
+
+        :return: an action that opens the session
+        :raise UserError: they are about several agents
+        """
+        self.check_access("read")
+        if len(self.agent_id) != 1:
+            raise UserError(self.env._("A session is with one agent: choose evaluations of one."))
+        coaching = self.env["helpdesk.qa.coaching"].create(
+            {"agent_id": self.agent_id.id, "evaluation_ids": [(6, 0, self.ids)]}
+        )
+        return self._action_form(coaching)
+
+    def action_make_example(self):
+        """Put what was said well into the library of good examples.
+
+        :return: an action that opens the example
+        """
+        self.ensure_one()
+        return self._action_form(self.env["helpdesk.qa.example"]._of_evaluation(self))
+
+    @api.model
+    def _action_form(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _last_words(self):
+        """The agent's last message to the customer."""
+        domain = self.ticket_id._own_messages_domain() & Domain(
+            [("author_id", "=", self.agent_id.partner_id.id), ("helpdesk_direction", "=", "out")]
+        )
+        return self.env["mail.message"].search(domain, order="date desc, id desc", limit=1)
 
     def _check_agent(self):
         self.check_access("read")

@@ -18,6 +18,14 @@ class HelpdeskQaEvaluationLine(models.Model):
     evaluation_id = fields.Many2one(
         "helpdesk.qa.evaluation", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    # as in the evaluation, for reports by criterion
+    evaluator_id = fields.Many2one(related="evaluation_id.evaluator_id", store=True)
+    agent_id = fields.Many2one(related="evaluation_id.agent_id", store=True)
+    team_id = fields.Many2one(related="evaluation_id.team_id", store=True)
+    site_id = fields.Many2one(related="evaluation_id.site_id", store=True)
+    product_id = fields.Many2one(related="evaluation_id.product_id", store=True)
+    channel_id = fields.Many2one(related="evaluation_id.channel_id", store=True)
+    published_date = fields.Datetime(related="evaluation_id.published_date", store=True)
     criterion_id = fields.Many2one(
         "helpdesk.qa.criterion", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -42,6 +50,7 @@ class HelpdeskQaEvaluationLine(models.Model):
     message_id = fields.Many2one("mail.message", "About this message", ondelete="set null", index="btree_not_null")
     recording_seconds = fields.Integer("Time in the recording (s)", aggregator=None)
 
+    _published_idx = models.Index("(published_date) WHERE published_date IS NOT NULL")
     _one_answer = models.Constraint("UNIQUE(evaluation_id, criterion_id)", "A criterion is answered once.")
 
     @api.depends("points", "is_not_applicable", "is_answered", "criterion_id")

@@ -8,7 +8,9 @@ class HelpdeskTicket(models.Model):
 
     def _compute_evaluation_count(self):
         counts = dict(
-            self.env["helpdesk.qa.evaluation"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
+            self.env["helpdesk.qa.evaluation"]._read_group(
+                [("ticket_id", "in", self.ids), ("calibration_id", "=", False)], ["ticket_id"], ["__count"]
+            )
         )
         for ticket in self:
             ticket.evaluation_count = counts.get(ticket, 0)
@@ -24,7 +26,7 @@ class HelpdeskTicket(models.Model):
                 said[ticket] = message
                 continue
             request, score = vote
-            request._answer(score)
+            request._take_vote(score)
         return super()._note_customer_messages(said)
 
     def action_evaluate(self):
@@ -48,4 +50,4 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("kemenkes_qa.helpdesk_qa_evaluation_action")
-        return {**action, "domain": [("ticket_id", "=", self.id)], "context": {}}
+        return {**action, "domain": [("ticket_id", "=", self.id), ("calibration_id", "=", False)], "context": {}}

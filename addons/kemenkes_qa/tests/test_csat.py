@@ -47,8 +47,8 @@ class TestCsat(CsatCase):
         self.assertEqual(request.state, "planned", "too early")
         self.ask(MORNING + timedelta(hours=2))
         self.assertEqual(request.state, "sent")
-        message = self.ticket.message_ids.filtered(lambda message: "/helpdesk/rate/" in (message.body or ""))
-        links = re.findall(r'href="[^"]*/helpdesk/rate/([^"?]+)\?score=(\d)"', message.body)
+        message = self.ticket.message_ids.filtered(lambda message: "/helpdesk/rate?" in (message.body or ""))
+        links = re.findall(r'href="[^"]*/helpdesk/rate\?access_token=([^"&]+)&amp;score=(\d)"', message.body)
         self.assertEqual([score for _token, score in links], ["1", "2", "3", "4", "5"])
         self.assertEqual({token for token, _score in links}, {request.token})
         outgoing = self.env["helpdesk.outbox.message"].sudo().search([("message_id", "=", message.id)])
@@ -126,7 +126,7 @@ class TestCsat(CsatCase):
         request = self.asked()
         self.ask(MORNING + timedelta(days=3))
         self.ask(MORNING + timedelta(days=4))
-        said = self.ticket.message_ids.filtered(lambda message: "/helpdesk/rate/" in (message.body or ""))
+        said = self.ticket.message_ids.filtered(lambda message: "/helpdesk/rate?" in (message.body or ""))
         self.assertEqual(len(said), 2, "the question, and one reminder")
         self.ask(MORNING + timedelta(days=15))
         self.assertEqual((request.state, request.is_answered), ("expired", 0))
@@ -182,17 +182,17 @@ class TestRatePage(CsatCase, HttpCase):
         super().setUp()
         self.request = self.solve(at=datetime.now().replace(microsecond=0) - timedelta(hours=3))
         self.request.write({"state": "sent", "sent_date": datetime.now()})
-        self.path = f"/helpdesk/rate/{self.request.token}"
+        self.path = f"/helpdesk/rate?access_token={self.request.token}"
 
     def send(self, **values):
         page = self.url_open(self.path)
         csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
-        return self.url_open(self.path, data={"csrf_token": csrf, **values})
+        return self.url_open(self.path, data={"csrf_token": csrf, "access_token": self.request.token, **values})
 
     def test_mail_scanner_does_not_vote(self):
         """Whoever only opens the links, each of them, stores nothing."""
         for score in range(1, 6):
-            page = self.url_open(f"{self.path}?score={score}")
+            page = self.url_open(f"{self.path}&score={score}")
             self.assertEqual(page.status_code, 200)
         self.assertEqual((self.request.state, self.request.score), ("sent", 0))
 
@@ -206,7 +206,7 @@ class TestRatePage(CsatCase, HttpCase):
         self.assertEqual(self.request.score, 4)
 
     def test_bad_input(self):
-        self.assertEqual(self.url_open("/helpdesk/rate/unknown").status_code, 404)
+        self.assertEqual(self.url_open("/helpdesk/rate?access_token=unknown").status_code, 404)
         for score in ("0", "6", "", "a", "²"):
             self.assertEqual(self.send(score=score).status_code, 422, score)
         self.assertEqual(self.request.state, "sent")

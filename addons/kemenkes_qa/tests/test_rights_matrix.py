@@ -10,6 +10,8 @@ EXPECTED = {
     "helpdesk.qa.root.cause": {**row(READ, READ, READ, ALL, ALL, NOBODY), "quality": ALL},
     "helpdesk.qa.evaluation": {**row(READ, READ_WRITE, READ, ALL, ALL, READ), "quality": ALL},
     "helpdesk.qa.evaluation.line": {**row(READ, READ_WRITE, READ, ALL, ALL, READ), "quality": ALL},
+    "helpdesk.qa.calibration": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "quality": ALL},
+    "helpdesk.qa.calibration.criterion": {**row(NOBODY, READ, NOBODY, READ, READ, NOBODY), "quality": READ},
     "helpdesk.csat.reason": row(READ, ALL, READ, ALL, ALL, NOBODY),
     "helpdesk.csat.request": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.qa.plan": {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "quality": READ},
