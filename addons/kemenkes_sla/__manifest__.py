@@ -28,6 +28,7 @@
     "demo": [
         "demo/helpdesk_sla_demo.xml",
         "demo/helpdesk_target_demo.xml",
+        "demo/helpdesk_statement_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -146,7 +146,9 @@ class TestCsatTelegram(AskingMixin, StoresCase):
         request = self.ask(self.solved(ticket))
         asked = self.asked("telegram", "/sendMessage")[-1].json
         buttons = [button for row in asked["reply_markup"]["inline_keyboard"] for button in row]
-        self.assertEqual([button["callback_data"] for button in buttons], [f"csat:{score}" for score in (5, 4, 3, 2, 1)])
+        self.assertEqual(
+            [button["callback_data"] for button in buttons], [f"csat:{score}" for score in (5, 4, 3, 2, 1)]
+        )
         question = self.env["helpdesk.channel.message"].search(
             [("ticket_id", "=", ticket.id), ("direction", "=", "out")], limit=1
         )

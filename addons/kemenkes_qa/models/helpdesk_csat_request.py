@@ -20,7 +20,7 @@ QUIET_FROM, QUIET_TO = 21, 8
 CHANGE_HOURS = 24
 OPEN_STATES = ("planned", "sent")
 BATCH = 200
-# A message that is nothing but a rating: "4", "4/5", "5 bintang", "⭐⭐⭐⭐"; of an old button Telegram tells the code alone.
+# A message that is nothing but a rating: "4", "4/5", "5 bintang", "⭐⭐⭐⭐"; of an old button Telegram tells the code.
 VOTE = re.compile(r"^\W*(?:csat:)?([1-5])\s*(?:/\s*5)?\s*(?:bintang|stars?)?\W*$", re.IGNORECASE)
 STARS = re.compile(r"^\s*(?:[⭐★]\ufe0f?\s*){1,5}$")
 
@@ -233,7 +233,9 @@ class HelpdeskCsatRequest(models.Model):
         return Question(
             words=render(f"kemenkes_qa.{template}", values, minimal_qcontext=True),
             short=render(f"kemenkes_qa.{template}_words", values, minimal_qcontext=True),
-            answers=tuple(Answer(f"csat:{score}", f"{score} {'★' * score}", words[score]) for score in reversed(SCORES)),
+            answers=tuple(
+                Answer(f"csat:{score}", f"{score} {'★' * score}", words[score]) for score in reversed(SCORES)
+            ),
             choose=env._("Choose stars"),
             reference=ticket.ticket_ref,
             link=link,

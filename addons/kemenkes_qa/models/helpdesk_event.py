@@ -10,11 +10,17 @@ class HelpdeskEvent(models.Model):
             ("evaluation_acknowledged", "Evaluation acknowledged"),
             ("evaluation_disputed", "Evaluation disputed"),
             ("evaluation_decided", "Dispute of an evaluation decided"),
+            ("coached", "Coaching"),
+            ("certified", "Course passed"),
+            ("certificate_expired", "Certificate expired"),
         ],
         ondelete={
             "evaluation_acknowledged": lambda _rows: None,
             "evaluation_disputed": lambda _rows: None,
             "evaluation_decided": lambda _rows: None,
+            "coached": lambda _rows: None,
+            "certified": lambda _rows: None,
+            "certificate_expired": lambda _rows: None,
         },
     )
 

@@ -5,8 +5,8 @@ from ..tools.agreement import RELIABLE, TENTATIVE, alpha
 
 
 class HelpdeskQaCalibration(models.Model):
-    """Several evaluators judge the same conversations, each without the others' answers; then it is measured how far they
-    agree, and they talk about what they see differently.
+    """Several evaluators judge the same conversations, each without the others' answers; how far they agree is
+    measured, and they talk about what they see differently.
 
     These evaluations are for the evaluators: they are never published to an agent, and count in no report.
     """
@@ -167,7 +167,10 @@ class HelpdeskQaCalibration(models.Model):
             **action,
             "name": self.name,
             "domain": [("evaluation_id.calibration_id", "=", self.id), ("is_answered", "=", True)],
-            "context": {"pivot_row_groupby": ["criterion_id", "evaluation_id"], "pivot_column_groupby": ["evaluator_id"]},
+            "context": {
+                "pivot_row_groupby": ["criterion_id", "evaluation_id"],
+                "pivot_column_groupby": ["evaluator_id"],
+            },
         }
 
     # COMPARING
@@ -187,9 +190,7 @@ class HelpdeskQaCalibration(models.Model):
             for criterion in criteria
         }
         self.criterion_ids.unlink()
-        self.criterion_ids.create(
-            [self._prepare_criterion(criterion, answers[criterion]) for criterion in criteria]
-        )
+        self.criterion_ids.create([self._prepare_criterion(criterion, answers[criterion]) for criterion in criteria])
         # one row for each evaluator, with all criteria of all conversations
         rows = [[value for part in parts for value in part] for parts in zip(*answers.values(), strict=True)]
         total = alpha(rows)

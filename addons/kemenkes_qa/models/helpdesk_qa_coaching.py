@@ -15,8 +15,7 @@ AGENT_FIELDS = {"agent_note"}
 
 
 class HelpdeskQaCoaching(models.Model):
-    """A talk between a coach and an agent about evaluated conversations: goals, a day to look again, and what came of it
-    (R24.b)."""
+    """A talk between a coach and an agent about evaluated conversations: goals, and what came of it (R24.b)."""
 
     _name = "helpdesk.qa.coaching"
     _description = "Coaching Session"
@@ -176,7 +175,11 @@ class HelpdeskQaCoaching(models.Model):
                 {
                     "kind": "coached",
                     "target_user_id": coaching.agent_id.id,
-                    "data": {"session": coaching.id, "state": coaching.state, "evaluations": coaching.evaluation_ids.ids},
+                    "data": {
+                        "session": coaching.id,
+                        "state": coaching.state,
+                        "evaluations": coaching.evaluation_ids.ids,
+                    },
                 }
                 for coaching in self
             ]

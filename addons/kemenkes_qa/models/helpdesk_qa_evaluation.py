@@ -76,7 +76,7 @@ class HelpdeskQaEvaluation(models.Model):
     )
     _one_for_each_evaluator = models.UniqueIndex(
         "(ticket_id, agent_id, evaluator_id, COALESCE(calibration_id, 0))",
-        "You have evaluated this agent's work on this ticket already."
+        "You have evaluated this agent's work on this ticket already.",
     )
     _agent_idx = models.Index("(agent_id, published_date)")
     _published_idx = models.Index("(published_date) WHERE state != 'draft'")

@@ -1,1 +1,12 @@
-from . import test_calibration, test_csat, test_evaluation, test_qa_demo, test_rights_matrix, test_sampling, test_score, test_scorecard
+from . import (
+    test_calibration,
+    test_coaching,
+    test_csat,
+    test_evaluation,
+    test_qa_demo,
+    test_rights_matrix,
+    test_sampling,
+    test_score,
+    test_scorecard,
+    test_training,
+)

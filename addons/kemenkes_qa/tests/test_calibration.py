@@ -10,7 +10,7 @@ class TestAgreement(BaseCase):
     """R27.c.2: Krippendorff's alpha, against worked examples."""
 
     def test_example_of_the_book(self):
-        """Four observers, twelve units, with gaps (Krippendorff, Computing Krippendorff's Alpha-Reliability, 2011, C)."""
+        """Four observers, twelve units, gaps (Krippendorff, Computing Krippendorff's Alpha-Reliability, 2011, C)."""
         gap = None
         answers = [
             [1, 2, 3, 3, 2, 1, 4, 1, 2, gap, gap, gap],
