@@ -35,7 +35,7 @@ def run(selection):
     faults = [] if selection else _check_requirements()
     say(f"\n{results.Counts(counts.passed, counts.failed + len(faults), counts.skipped).line()}")
     if not selection:
-        say("\n" + _quarantine())
+        say(_quarantine())
         say("\n" + _requirements_without_test())
     return 1 if counts.failed or faults else 0
 
@@ -72,9 +72,11 @@ def _requirements_without_test():
 
 def _quarantine():
     tests = odoo_tests.quarantined()
+    if not tests:
+        return "\nNo test is in quarantine."
     return "\n".join(
         [
-            f"{len(tests)} tests are in quarantine and were not run:",
+            f"\n{len(tests)} tests are in quarantine and were not run:",
             *(f"  {name}: {why}" for name, why in tests.items()),
         ]
     )

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 
 import requests
+from psycopg2 import IntegrityError
 from psycopg2.extensions import TransactionRollbackError
 
 import odoo
@@ -135,8 +136,8 @@ def work(database, team_id, seed, seconds):
         try:
             with registry.cursor() as cursor:
                 step(environment(cursor), team_id, chance)
-        except (TransactionRollbackError, odoo.exceptions.ValidationError, odoo.exceptions.UserError):
-            continue  # another process was faster; Odoo would replay the request
+        except (TransactionRollbackError, IntegrityError, odoo.exceptions.UserError):
+            continue  # another process was faster; Odoo would replay the request, or tell its user
 
 
 def step(env, team_id, chance):

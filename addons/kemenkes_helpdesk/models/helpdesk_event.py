@@ -360,18 +360,15 @@ class HelpdeskEvent(models.Model):
         tickets = self.env["helpdesk.ticket"].sudo().browse(ticket_ids)
         try:
             return self._read_dimensions(tickets)
-        except MissingError:
+        except (KeyError, MissingError):  # deleted meanwhile
             return self._read_dimensions(tickets.exists())
 
     def _read_dimensions(self, tickets):
         tickets.fetch(list(DIMENSIONS.values()))
-        return {
-            ticket.id: {
-                column: ticket[name].id if isinstance(ticket[name], models.BaseModel) else ticket[name]
-                for column, name in DIMENSIONS.items()
-            }
-            for ticket in tickets
-        }
+        # a run of the distribution records thousands of tickets: from the cache, where a many2one is the id
+        tickets._recompute_recordset(list(DIMENSIONS.values()))
+        caches = {column: tickets._fields[name]._get_cache(tickets.env) for column, name in DIMENSIONS.items()}
+        return {ticket_id: {column: cache[ticket_id] for column, cache in caches.items()} for ticket_id in tickets._ids}
 
     def _append(self, events):
         """Give ``events`` their place in their chains, their ids and hashes, and insert them."""

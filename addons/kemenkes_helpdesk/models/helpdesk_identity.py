@@ -63,9 +63,7 @@ class HelpdeskIdentity(models.Model):
         :param dict names_by_handle: ``{handle: name}``, handles normalised, name may be empty
         :return: ``{handle: res.partner}``
         """
-        # sudo: customers belong to nobody's rights; whoever takes a message in must find its writer
-        identities = self.sudo().search([("kind", "=", kind), ("handle", "in", list(names_by_handle))])
-        found = {identity.handle: identity.partner_id for identity in identities}
+        found = self._partners_of(kind, names_by_handle)
         missing = [handle for handle in names_by_handle if handle not in found]
         if not missing:
             return found
@@ -91,7 +89,9 @@ class HelpdeskIdentity(models.Model):
 
     @api.model
     def _partners_of(self, kind, handles):
-        identities = self.sudo().search([("kind", "=", kind), ("handle", "in", list(handles))])
+        # sudo: customers belong to nobody's rights; whoever takes a message in must find its writer
+        known = [("kind", "=", kind), ("handle", "in", list(handles))]
+        identities = self.sudo().search_fetch(known, ["handle", "partner_id"])
         return {identity.handle: identity.partner_id for identity in identities}
 
     @api.model

@@ -187,13 +187,14 @@ class HelpdeskInboxEvent(models.Model):
     @api.model
     def _busy_kinds(self):
         """Ordered kinds that another transaction works on; the others are ours until this one ends."""
-        return [
-            kind
-            for kind in self._ordered_kinds()
-            if not self.env.execute_query(
-                SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), hashtext(%s))", self._table, kind)
-            )[0][0]
-        ]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT kind, pg_try_advisory_xact_lock(hashtext(%s), hashtext(kind)) FROM unnest(%s::text[]) AS kind",
+                self._table,
+                list(self._ordered_kinds()),
+            )
+        )
+        return [kind for kind, is_ours in rows if not is_ours]
 
     def _process_apart(self, kind):
         """Work on events so that a bad one fails alone: a batch that fails is halved until the bad one is found."""

@@ -190,8 +190,9 @@ class HelpdeskTicket(models.Model):
             for vals in vals_list
         ]
         unnumbered = [vals for vals in completed if vals["ticket_ref"] == "/"]
+        sequence_id = self.env["ir.model.data"]._xmlid_to_res_id("kemenkes_helpdesk.sequence_ticket")
         # sudo: numbers are for everyone who may create a ticket
-        sequence = self.env.ref("kemenkes_helpdesk.sequence_ticket").sudo()
+        sequence = self.env["ir.sequence"].sudo().browse(sequence_id)
         for vals, reference in zip(unnumbered, sequence._next_batch(len(unnumbered)), strict=True):
             vals["ticket_ref"] = reference
         for vals in completed:

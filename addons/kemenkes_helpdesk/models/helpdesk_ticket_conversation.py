@@ -57,7 +57,8 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         number = message.helpdesk_source_id or self
-        message.write({"helpdesk_direction": "out", "helpdesk_channel_id": number.channel_id.id})
+        # sudo: posted a moment ago with the account's own rights; where it goes is the system's to note
+        message.sudo().write({"helpdesk_direction": "out", "helpdesk_channel_id": number.channel_id.id})
         self.env["helpdesk.outbox.message"]._queue({number: message})
         self._note_agent_message(message)
 

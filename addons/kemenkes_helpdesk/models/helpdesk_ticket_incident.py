@@ -60,7 +60,8 @@ class HelpdeskTicket(models.Model):
 
     @api.depends_context("uid")
     def _compute_incident_counts(self):
-        groups = self._read_group([("parent_id", "in", self.ids)], ["parent_id", "stage_kind"], ["__count"])
+        within = [("parent_id", "in", self.filtered("is_incident").ids)]
+        groups = self._read_group(within, ["parent_id", "stage_kind"], ["__count"])
         total, still_open = {}, {}
         for parent, kind, count in groups:
             total[parent] = total.get(parent, 0) + count
@@ -72,7 +73,8 @@ class HelpdeskTicket(models.Model):
 
     @api.depends_context("uid")
     def _compute_incident_reached_count(self):
-        sent = [("incident_id", "in", self.ids), ("outbox_id.state", "in", ("sent", "delivered", "read"))]
+        incidents = self.filtered("is_incident")
+        sent = [("incident_id", "in", incidents.ids), ("outbox_id.state", "in", ("sent", "delivered", "read"))]
         groups = self.env["helpdesk.incident.delivery"]._read_group(sent, ["incident_id"], ["ticket_id:count_distinct"])
         counts = dict(groups)
         for ticket in self:

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 
 from .helpdesk_event import OWN_HISTORY
@@ -15,6 +17,13 @@ EVENT_BY_FIELD = {
     "tag_ids": "tags_changed",
     "partner_id": "customer_changed",
 }
+
+
+class LogLater:
+    """Rows for the ledger that are kept until many tickets are written. No caller from outside can make one."""
+
+    def __init__(self):
+        self.rows = []
 
 
 class HelpdeskTicket(models.Model):
@@ -58,8 +67,18 @@ class HelpdeskTicket(models.Model):
                 new = ticket._log_value(name)
                 if new != value:
                     rows += ticket._prepare_change_rows(name, value, new, kind_before)
-        if rows:
+        later = self.env.context.get("helpdesk_log_later")
+        if isinstance(later, LogLater):
+            later.rows += rows
+        elif rows:
             self.env["helpdesk.event"]._record(rows)
+
+    @contextmanager
+    def _log_in_one(self):
+        """These tickets, for writing to one after the other; the ledger is told of it all at the end, in one batch."""
+        later = LogLater()
+        yield self.with_context(helpdesk_log_later=later)
+        self.env["helpdesk.event"]._record(later.rows)
 
     def _prepare_change_rows(self, name, old, new, kind_before):
         kind = EVENT_BY_FIELD[name]

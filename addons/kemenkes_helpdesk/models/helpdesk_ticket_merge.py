@@ -50,7 +50,8 @@ class HelpdeskTicket(models.Model):
         (self | target)._lock_for_merge()
         survivor = target.sudo()._survivor().sudo(False)
         survivor.check_access("write")
-        survivor._lock_for_merge()
+        if survivor != target:
+            survivor._lock_for_merge()
         for ticket in self:
             ticket._check_merge(target, survivor)
         # sudo: merges are written by the system only; who may write all the tickets may merge them

@@ -54,6 +54,7 @@ class HelpdeskStatement(models.Model):
         return fields.Date.today() + relativedelta(months=-1, day=1)
 
     @api.depends("month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for statement in self:
             month = statement.month and format_date(self.env, statement.month, date_format="MMMM yyyy")

@@ -134,8 +134,10 @@ class TestStatement(SlaCase):
         text = "".join(page.extract_text() for page in pages)
         for ticket in tickets:
             self.assertEqual(text.count(ticket.ticket_ref), 1)
-        told = self.env["mail.message"].search([("body", "like", statement.display_name)])
-        self.assertIn(self.users["operation_manager"].partner_id, told.notified_partner_ids)
+        reader = self.users["operation_manager"]
+        name = statement.with_context(lang=reader.lang).display_name
+        told = self.env["mail.message"].search([("body", "like", name)])
+        self.assertIn(reader.partner_id, told.notified_partner_ids)
 
     def test_final_stays(self):
         """R14: what was handed out stays, whatever is excused later; opening it again is in the ledger."""

@@ -118,7 +118,10 @@ class HelpdeskActivity(models.Model):
 
     @api.model
     def _sql_insert_days(self, days):
-        """Rows from the times by status; what belongs to the agent's whole day stands in the row of most work."""
+        """Rows from the times by status; what belongs to the agent's whole day stands in the row of most work.
+
+        Who had a duty and did not come has a row too, or a team would seem to keep its roster by staying away.
+        """
         return SQL(
             """
             WITH %(day)s,
@@ -134,6 +137,10 @@ class HelpdeskActivity(models.Model):
                   FROM helpdesk_activity_status WHERE date = ANY(%(days)s)
                  GROUP BY date, user_id, team_id, site_id
             ),
+            duty AS (
+                SELECT duty.* FROM (%(duties)s) duty
+                 WHERE duty.date BETWEEN %(first)s::date - 2 AND %(last)s::date + 1
+            ),
             place AS (
                 SELECT DISTINCT ON (date, user_id) date, user_id, team_id, site_id
                   FROM (
@@ -141,6 +148,10 @@ class HelpdeskActivity(models.Model):
                          UNION ALL
                         SELECT date, user_id, team_id, site_id, seconds, 2 FROM helpdesk_handling
                          WHERE date = ANY(%(days)s)
+                         UNION ALL
+                        SELECT day.date, duty.user_id, duty.team_id, duty.site_id, 0, 3
+                          FROM duty JOIN day ON day.site_id = duty.site_id
+                           AND duty.starts < LEAST(day.ends, %(now)s) AND duty.ends > day.starts
                        ) known
                  ORDER BY date, user_id, rank, work DESC, team_id
             ),
@@ -234,36 +245,36 @@ class HelpdeskActivity(models.Model):
             """,
             day=self._sql_days(days),
             days=days,
+            first=min(days),
+            last=max(days),
             now=self.env.cr.now(),
             reach=REACH,
+            duties=self.env["helpdesk.adherence"]._sql_duties(),
             planned=self._sql_planned(),
         )
 
     @api.model
     def _sql_planned(self):
         """What the published roster asked for until now, and how much of it the agent was at work."""
-        if "helpdesk.shift.assignment" not in self.env:
-            return SQL("SELECT NULL::date AS date, 0 AS user_id, 0 AS planned, 0 AS kept WHERE false")
         return SQL(
             """
             SELECT workday.date, workday.user_id,
-                   sum(extract(epoch FROM LEAST(duty.stop_date, workday.ends, %(now)s)
-                                        - GREATEST(duty.start_date, workday.starts))) AS planned,
-                   sum((SELECT COALESCE(sum(extract(epoch FROM
-                                   LEAST(COALESCE(spell.end_date, %(now)s), duty.stop_date, workday.ends, %(now)s)
-                                 - GREATEST(spell.start_date, duty.start_date, workday.starts))), 0)
-                          FROM helpdesk_agent_interval spell
-                         WHERE spell.user_id = workday.user_id AND spell.kind NOT IN ('offline', 'away')
-                           AND spell.start_date >= workday.starts - interval %(reach)s
-                           AND spell.start_date < LEAST(duty.stop_date, workday.ends, %(now)s)
-                           AND COALESCE(spell.end_date, %(now)s) > GREATEST(duty.start_date, workday.starts))) AS kept
+                   sum(extract(epoch FROM LEAST(duty.ends, workday.ends, %(now)s)
+                                        - GREATEST(duty.starts, workday.starts))) AS planned,
+                   sum((SELECT COALESCE(sum(extract(epoch FROM LEAST(present.ends, duty.ends, workday.ends, %(now)s)
+                                                - GREATEST(present.starts, duty.starts, workday.starts))), 0)
+                          FROM (%(presence)s) present
+                         WHERE present.user_id = workday.user_id
+                           AND present.starts >= workday.starts - interval %(reach)s
+                           AND present.starts < LEAST(duty.ends, workday.ends, %(now)s)
+                           AND present.ends > GREATEST(duty.starts, workday.starts))) AS kept
               FROM workday
-              JOIN helpdesk_shift_assignment duty
-                ON duty.user_id = workday.user_id AND duty.state = 'published'
-               AND duty.date BETWEEN workday.date - 2 AND workday.date + 1
-               AND duty.start_date < LEAST(workday.ends, %(now)s) AND duty.stop_date > workday.starts
+              JOIN duty
+                ON duty.user_id = workday.user_id
+               AND duty.starts < LEAST(workday.ends, %(now)s) AND duty.ends > workday.starts
              GROUP BY workday.date, workday.user_id
             """,
             now=self.env.cr.now(),
             reach=REACH,
+            presence=self.env["helpdesk.adherence"]._sql_presence(),
         )

@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools import adherence
 
@@ -77,25 +80,57 @@ class HelpdeskAdherence(models.Model):
         :return: the new records
         """
         real = self._presence(duties)
-        return self.create([self._prepare(duty, real.get(duty.user_id, [])) for duty in duties])
+        return self.create([self._prepare(duty, real[duty.user_id.id]) for duty in duties])
+
+    @api.model
+    def _sql_presence(self):
+        """When agents were at work: what adherence means wherever it is shown, for a duty here, for a day in
+        ``helpdesk.activity``.
+
+        :return: ``SQL``, a query of ``user_id``, ``starts``, ``ends``; naive UTC, what goes on ends now
+        """
+        return SQL(
+            """
+            SELECT user_id, start_date AS starts, COALESCE(end_date, %s) AS ends
+              FROM helpdesk_agent_interval WHERE kind NOT IN %s
+            """,
+            self.env.cr.now(),
+            ABSENT_KINDS,
+        )
+
+    @api.model
+    def _sql_duties(self):
+        """What published rosters ask of whom.
+
+        :return: ``SQL``, a query of ``user_id``, ``site_id``, ``team_id`` (the agent's at the site), ``date`` (on which
+            it begins), ``starts``, ``ends``; naive UTC
+        """
+        return SQL(
+            """
+            SELECT duty.user_id, duty.site_id, duty.date, duty.start_date AS starts, duty.stop_date AS ends,
+                   (SELECT min(team.id) FROM helpdesk_team_user_rel member
+                      JOIN helpdesk_team team ON team.id = member.team_id AND team.site_id = duty.site_id
+                     WHERE member.user_id = duty.user_id) AS team_id
+              FROM helpdesk_shift_assignment duty WHERE duty.state = 'published' AND duty.user_id IS NOT NULL
+            """
+        )
 
     def _presence(self, duties):
-        """``{res.users: [(start, end)]}`` in which agents were logged in to work, around these duties."""
-        first, last = min(duties.mapped("start_date")), max(duties.mapped("stop_date"))
-        intervals = self.env["helpdesk.agent.interval"].search(
-            [
-                ("user_id", "in", duties.user_id.ids),
-                ("kind", "not in", ABSENT_KINDS),
-                ("start_date", "<", last),
-                "|",
-                ("end_date", "=", False),
-                ("end_date", ">", first),
-            ]
+        """``{user id: [(start, end)]}`` in which agents were at work, around these duties."""
+        self.env["helpdesk.agent.interval"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT user_id, starts, ends FROM (%s) present WHERE user_id = ANY(%s) AND starts < %s AND ends > %s",
+                self._sql_presence(),
+                duties.user_id.ids,
+                max(duties.mapped("stop_date")),
+                min(duties.mapped("start_date")),
+            )
         )
-        return {
-            agent: [(one.start_date, one.end_date or last) for one in own]
-            for agent, own in intervals.grouped("user_id").items()
-        }
+        presence = defaultdict(list)
+        for user_id, starts, ends in rows:
+            presence[user_id].append((starts, ends))
+        return presence
 
     def _prepare(self, duty, real):
         went = adherence.measure(duty.start_date, duty.stop_date, real)

@@ -128,9 +128,12 @@ class HelpdeskDistribution(models.AbstractModel):
             given = 0
             for start in range(0, len(decisions), CHUNK):
                 chunk = decisions[start : start + CHUNK]
-                given += self._in_transaction(registry, lambda env, chunk=chunk: env[self._name]._apply(chunk))
+                held = self._in_transaction(registry, lambda env, chunk=chunk: env[self._name]._apply(chunk))
+                given += held
                 if time.monotonic() >= end:
                     return total + given
+                if held < len(chunk):
+                    break  # what is left of it goes before the next chunk
             total += given
             if not given:
                 return total

@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools import distribution
+from .helpdesk_distribution_plan import to_seconds
+
 
 class HelpdeskDistribution(models.AbstractModel):
     """From decisions to tickets that have an agent, or are offered to one."""
@@ -15,8 +18,8 @@ class HelpdeskDistribution(models.AbstractModel):
 
         :return: how many tickets were handed out
         """
-        distribution = self.with_context(helpdesk_distributing=True).sudo()  # sudo: the system hands out
-        return distribution._apply(distribution._plan())
+        system = self.with_context(helpdesk_distributing=True).sudo()  # sudo: the system hands out
+        return system._apply(system._plan())
 
     @api.model
     def _apply(self, decisions):
@@ -29,13 +32,9 @@ class HelpdeskDistribution(models.AbstractModel):
             return 0
         waiting = self._claim_tickets([decision.work.id for decision in decisions])
         sessions = self._claim_sessions({decision.agent for decision in decisions})
-        agent_by_id = {agent.id: agent for agent in self._read_agents(sessions)}
-        holding = []
-        for decision in decisions:
-            agent = agent_by_id.get(decision.agent)
-            if agent and decision.work.id in waiting and agent.has_room(decision.work.kind):
-                agent.take(decision.work.kind, 0)
-                holding.append(decision)
+        standing = [decision for decision in decisions if decision.work.id in waiting]
+        now = to_seconds(fields.Datetime.now())
+        holding = distribution.confirm(standing, self._read_agents(sessions), now)
         self._hand_out(holding, {session.user_id.id: session for session in sessions})
         return len(holding)
 
@@ -115,9 +114,11 @@ class HelpdeskDistribution(models.AbstractModel):
             by_agent.setdefault(decision.agent, []).append(ticket.id)
         tickets = self.env["helpdesk.ticket"].browse(ticket.id for _decision, ticket in pairs)
         escalations = self._waiting_escalations(tickets)
+        with tickets._log_in_one() as writable:
+            for user_id, ticket_ids in by_agent.items():
+                self._assign(writable.browse(ticket_ids), self.env["res.users"].browse(user_id), escalations)
         for user_id, ticket_ids in by_agent.items():
             user = self.env["res.users"].browse(user_id)
-            self._assign(tickets.browse(ticket_ids), user, escalations)
             user._bus_send("helpdesk.agent/given", {"count": len(ticket_ids), "ticket_id": ticket_ids[0]})
 
     @api.model

@@ -4,6 +4,8 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_stage import DONE_KINDS
+
 WORKDAYS = 8
 LOGIN = "%s@demo.kemenkes.example"
 # A working day: how long each status lasts, in minutes, give or take a quarter.
@@ -119,6 +121,17 @@ class HelpdeskPeopleDemo(models.AbstractModel):
                 getattr(request, action)()
                 request.mended_date = request.reported_date + timedelta(hours=mended_after)
 
+    def _busiest(self):
+        """The agent with the most open tickets: there is something to hand over, whatever the day."""
+        [(agent, _count), *_others] = self.env["helpdesk.ticket"]._read_group(
+            [("user_id.login", "=like", LOGIN % "agen%"), ("stage_kind", "not in", DONE_KINDS)],
+            ["user_id"],
+            ["__count"],
+            order="__count DESC, user_id",
+            limit=1,
+        )
+        return agent
+
     def _come_and_go(self):
         today = fields.Date.context_today(self)
         site = self.env.ref("kemenkes_helpdesk.site_jakarta")
@@ -129,10 +142,11 @@ class HelpdeskPeopleDemo(models.AbstractModel):
             ]
         )
         coming[1].task_ids[:3].is_done = True
+        leaver = self._busiest()
         leaving = self.env["helpdesk.replacement"].create(
             {
-                "user_id": self._user("agen5").id,
-                "successor_id": self._user("agen3").id,
+                "user_id": leaver.id,
+                "successor_id": (self._user("agen3") - leaver or self._user("agen5")).id,
                 "last_day": today + timedelta(days=7),
                 "reason": "Pindah domisili",
             }

@@ -145,8 +145,9 @@ class HelpdeskReplacement(models.Model):
         if not (self.notice or "").strip():
             raise UserError(self.env._("Write the notice."))
         self.write({"state": "notified", "notified_date": self.env.cr.now()})
+        reader = self.with_context(lang=viewers[:1].lang or self.env.lang)
         self.message_post(
-            subject=self.env._("Replacement of an agent: %s", self.user_id.name),
+            subject=reader.env._("Replacement of an agent: %s", self.user_id.name),
             body=self.notice,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
@@ -251,12 +252,14 @@ class HelpdeskReplacement(models.Model):
             }
         )
         self._record("closed")
+        viewers = self._viewers()
+        reader = self.with_context(lang=viewers[:1].lang or self.env.lang)
         self.message_post(
-            subject=self.env._("Account closed: %s", self.user_id.name),
-            body=self._prepare_confirmation(),
+            subject=reader.env._("Account closed: %s", self.user_id.name),
+            body=reader._prepare_confirmation(),
             message_type="comment",
             subtype_xmlid="mail.mt_note",
-            partner_ids=self._viewers().partner_id.ids,
+            partner_ids=viewers.partner_id.ids,
         )
         return True
 

@@ -70,6 +70,20 @@ class TestAdherence(RosterCase):
         self.assertEqual(found[self.citra].percent, 87.5)
         self.assertEqual(found[self.ani].team_id, self.team_l1)
 
+    def test_the_report_by_day_says_the_same(self):
+        """R25.c.1: one adherence: seconds planned and at work in both reports, also for who did not come at all."""
+        self.work(self.ani, (-5, 240), (250, 485))
+        self.work(self.budi, (30, 480))
+        self.work(self.dewi, (0, 480), kind="away")
+        measured = {one.user_id: (one.planned_seconds, one.present_seconds) for one in self.measure()}
+        with freeze_all_time(OVER):
+            self.env["helpdesk.activity"]._refresh([MONDAY])
+            days = self.env["helpdesk.activity"].search([("user_id", "in", self.agents.ids), ("date", "=", MONDAY)])
+        self.assertEqual({day.user_id: (day.planned_seconds, day.kept_seconds) for day in days}, measured)
+        self.assertEqual(measured[self.citra], (8 * 3600, 0), "never came")
+        missing = days.filtered(lambda day: day.user_id == self.citra)
+        self.assertEqual((missing.team_id, missing.site_id), (self.team_l1, self.site))
+
     def test_once(self):
         """R25.c.1: a duty is measured once, when it is over; agents see their own, leaders their site's."""
         with freeze_all_time(OVER - timedelta(hours=2)), self.enter_registry_test_mode():

@@ -119,6 +119,26 @@ class TestDistributionRules(BaseCase):
         keys = [distribution.order_key(decision.work, NOW, live)[:2] for decision in decisions]
         self.assertEqual(keys, sorted(keys))
 
+    @settings(max_examples=50, deadline=None)
+    @given(floors(), st.frozensets(st.integers(1, 6), max_size=3))
+    def test_order_when_somebody_leaves(self, floor, leaving):
+        """Between decision and hand-over agents leave: capacity and the order of what is due hold all the same."""
+        works, agents = floor
+        before = {person.id: Counter(person.load) for person in agents}
+        decisions = distribution.distribute(works, agents, NOW)
+        staying = [agent(person.id, **self.as_values(person, before)) for person in agents if person.id not in leaving]
+        replay = {person.id: agent(person.id, **self.as_values(person, before)) for person in agents}
+        confirmed = distribution.confirm(decisions, staying, NOW)
+        self.assertLessEqual({each.work for each in confirmed}, {each.work for each in decisions})
+        for decision in confirmed:
+            self.assertNotIn(decision.agent, leaving)
+            self.assertTrue(could_take(decision.work, replay[decision.agent]))
+            replay[decision.agent].take(decision.work.kind, 0)
+        places = [decisions.index(next(each for each in decisions if each.work == one.work)) for one in confirmed]
+        if not leaving:
+            self.assertEqual(confirmed, decisions)
+        self.assertEqual(places, sorted(places))
+
     @settings(max_examples=25, deadline=None)
     @given(st.sampled_from(RULES), st.integers(1, 9), st.integers(0, 90), st.randoms(use_true_random=False))
     def test_equals_within_one(self, rule, people, count, random):

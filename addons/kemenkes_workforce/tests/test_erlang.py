@@ -7,15 +7,16 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools import erlang
 
-# I. Adan, J. Resing, "Queueing Systems" (Eindhoven University of Technology, 2015), table 5.1: the M/M/c queue with
-# mean service time 1 and occupancy 0.9; servers, probability of waiting, mean waiting time.
+# I. Adan, J. Resing, "Queueing Systems" (Eindhoven University of Technology), table 5.1, "Performance characteristics
+# for the M/M/c with mu = 1 and rho = 0.9": servers, probability of waiting, mean waiting time.
 ADAN_RESING = ((1, 0.90, 9.00), (2, 0.85, 4.26), (5, 0.76, 1.53), (10, 0.67, 0.67), (20, 0.55, 0.28))
-# Mitan Ltd, "The Erlang-C Formula" (mitan.co.uk/erlang/elgcmath.htm): 360 calls in half an hour of 4 minutes each, 55
-# agents, answered within 15 seconds.
-MITAN = {"load": 48.0, "occupancy": 0.873, "waiting": 0.239, "wait": 8.2, "service_level": 0.846}
-# pyworkforce, README, "Erlang C": 100 calls in 30 minutes of 3 minutes each, 80 % within 20 seconds, shrinkage 30 %,
-# occupancy at most 85 %.
+# V. B. Iversen, "Teletraffic Engineering Handbook" (ITU), example 12.3.1, two delay systems: offered erlangs, channels,
+# mean service time and mean waiting time of all in seconds.
+IVERSEN = ((20, 32, 100, 0.075), (2, 5, 10, 0.199))
+# pyworkforce 0.1.0 (pypi.org/project/pyworkforce/0.1.0): 100 calls in 30 minutes of 3 minutes each, 80 % within 20
+# seconds, shrinkage 30 %, occupancy at most 85 %. The R package ErlangC prints the same, and the mean wait in seconds.
 PYWORKFORCE = {"agents": 14, "rostered": 20, "service_level": 0.8884, "occupancy": 0.7143, "waiting": 0.1741}
+ERLANGC_WAIT = 7.83593701177724
 
 LOADS = st.integers(1, 3000).map(lambda tenths: tenths / 10)
 AGENTS = st.integers(1, 400)
@@ -33,23 +34,20 @@ class TestErlang(BaseCase):
             self.assertAlmostEqual(erlang.waiting_probability(load, agents), waiting, delta=0.005)
             self.assertAlmostEqual(erlang.average_wait(load, agents, 1), wait, delta=0.0051)
 
-    def test_example_of_mitan(self):
-        """R3: a published example of a call centre."""
-        load = 360 / 1800 * 240
-        self.assertEqual(load, MITAN["load"])
-        self.assertAlmostEqual(load / 55, MITAN["occupancy"], delta=0.0005)
-        self.assertAlmostEqual(erlang.waiting_probability(load, 55), MITAN["waiting"], delta=0.0005)
-        self.assertAlmostEqual(erlang.average_wait(load, 55, 240), MITAN["wait"], delta=0.05)
-        self.assertAlmostEqual(erlang.service_level(load, 55, 240, 15), MITAN["service_level"], delta=0.001)
+    def test_example_of_iversen(self):
+        """R3: the waiting times of two published systems."""
+        for load, agents, handling, wait in IVERSEN:
+            self.assertAlmostEqual(erlang.average_wait(load, agents, handling), wait, delta=0.0005)
 
     def test_example_of_pyworkforce(self):
-        """R3: how many agents, by another implementation's published example."""
+        """R3: how many agents, by the published examples of two other implementations."""
         agents = erlang.agents_needed(100, 1800, 180, 0.8, 20, 0.85)
         self.assertEqual(agents, PYWORKFORCE["agents"])
         self.assertEqual(erlang.with_shrinkage(agents, 0.3), PYWORKFORCE["rostered"])
         self.assertAlmostEqual(erlang.service_level(10, 14, 180, 20), PYWORKFORCE["service_level"], delta=0.00005)
         self.assertAlmostEqual(erlang.waiting_probability(10, 14), PYWORKFORCE["waiting"], delta=0.00005)
         self.assertAlmostEqual(10 / 14, PYWORKFORCE["occupancy"], delta=0.00005)
+        self.assertAlmostEqual(erlang.average_wait(10, 14, 180), ERLANGC_WAIT, places=9)
 
     @given(LOADS, AGENTS)
     def test_the_recurrence_is_the_formula(self, load, agents):

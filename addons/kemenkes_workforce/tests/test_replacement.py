@@ -323,7 +323,8 @@ class TestNoWayBackIn(ReplacementCase, HttpCase):
         replacement.action_hand_over()
         replacement.action_close()
         self.env.flush_all()
-        self.assertIn(replacement.sudo()._prepare_confirmation()[:20], self.url_open("/my/helpdesk/replacements").text)
+        in_their_words = replacement.sudo().with_context(lang=self.users["viewer"].lang)
+        self.assertIn(in_their_words._prepare_confirmation(), self.url_open("/my/helpdesk/replacements").text)
         far = self.create_user("far_viewer", "group_pusdatin_viewer", sites=self.site_east)
         far.password = PASSWORD
         self.authenticate("test_far_viewer", PASSWORD)

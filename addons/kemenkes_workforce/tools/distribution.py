@@ -178,6 +178,29 @@ def distribute(works, agents, now):
     return decisions
 
 
+def confirm(decisions, agents, now):
+    """Decisions that are to be carried out a moment later, as far as they still hold.
+
+    From the first one on whose agent has left or has no room any more, the rest is decided anew among ``agents``, so
+    that work which is due sooner is not overtaken by work whose agent happens to be there.
+
+    :param list decisions: :class:`Decision` in their order
+    :param agents: :class:`Agent` of these decisions who are still there, with their loads of now
+    :param int now: seconds since 1970
+    :return: :class:`Decision`, at most as many
+    :rtype: list
+    """
+    agent_by_id = {agent.id: agent for agent in agents}
+    turn = max([now, *(agent.idle_since for agent in agents)])
+    for number, decision in enumerate(decisions):
+        agent = agent_by_id.get(decision.agent)
+        if not agent or not agent.has_room(decision.work.kind):
+            rest = [each.work for each in decisions[number:]]
+            return [*decisions[:number], *distribute(rest, agents, now)]
+        agent.take(decision.work.kind, turn + number + 1)
+    return decisions
+
+
 class Group:
     """Work that is alike, and who may get it, the next one first."""
 

@@ -163,7 +163,7 @@ export class FloorEditor extends Component {
         const [right, down] = [event.clientX - start.x, event.clientY - start.y];
         if (this.state.drag || Math.hypot(right, down) > TREMBLE) {
             const spot = this.layout.within(from.x + right / cell, from.y + down / cell);
-            this.state.drag = { key, ...spot, taken: this.layout.isTaken(spot.x, spot.y, key) };
+            this.state.drag = { key, ...spot, taken: !this.layout.mayStand(key, spot.x, spot.y) };
         }
     }
 

@@ -43,10 +43,20 @@ export class FloorLayout {
         return this.seats.find((seat) => seat.key === key);
     }
 
-    isTaken(x, y, exceptKey) {
-        return this.seats.some(
-            (seat) => seat.key !== exceptKey && Math.abs(seat.x - x) < SEAT_CELLS && Math.abs(seat.y - y) < SEAT_CELLS,
-        );
+    /** Seats that stand where a seat at this place would stand. */
+    seatsAt(x, y) {
+        return this.seats.filter((seat) => Math.abs(seat.x - x) < SEAT_CELLS && Math.abs(seat.y - y) < SEAT_CELLS);
+    }
+
+    isTaken(x, y) {
+        return this.seatsAt(x, y).length > 0;
+    }
+
+    /** Whether a seat may go there: not onto another one; from one that it stands on already it may step off. */
+    mayStand(key, x, y) {
+        const seat = this.find(key);
+        const under = new Set(this.seatsAt(seat.x, seat.y));
+        return this.seatsAt(x, y).every((other) => other === seat || under.has(other));
     }
 
     // CHANGES, each of which can be undone
@@ -61,7 +71,7 @@ export class FloorLayout {
     move(key, x, y) {
         const seat = this.find(key);
         const spot = this.within(x, y);
-        if ((spot.x === seat.x && spot.y === seat.y) || this.isTaken(spot.x, spot.y, key)) {
+        if ((spot.x === seat.x && spot.y === seat.y) || !this.mayStand(key, spot.x, spot.y)) {
             return false;
         }
         this.remember();

@@ -46,14 +46,14 @@ async function hear(type, payload) {
 
 const row = '.o_helpdesk_queues tr[data-team="1"]';
 
-test.skip("queues live: a message changes the figures", async () => {
+test("queues live: a message changes the figures", async () => {
     expect(`${row} .o_helpdesk_queue_waiting`).toHaveText("2");
     expect(`${row} td:eq(2)`).toHaveText("25% (4)");
     await hear("helpdesk.floor/tickets", { rows: [ticketRow(103, { user_id: 22 })], done: [] });
     expect(`${row} .o_helpdesk_queue_waiting`).toHaveText("1");
 });
 
-test.skip("agents in the order of what they do, those who are away last", () => {
+test("agents in the order of what they do, those who are away last", () => {
     expect(queryAllTexts(".o_helpdesk_agent_row .fw-bold.text-truncate")).toEqual([
         "Ayu Lestari",
         "Bima Saputra",
@@ -61,7 +61,7 @@ test.skip("agents in the order of what they do, those who are away last", () => 
     ]);
 });
 
-test.skip("a crossed threshold is said in words, once, until it is good again", async () => {
+test("a crossed threshold is said in words, once, until it is good again", async () => {
     expect(".o_helpdesk_warnings").toHaveCount(0);
     await hear("helpdesk.floor/threshold", {
         id: 1,
@@ -85,7 +85,7 @@ test.skip("a crossed threshold is said in words, once, until it is good again", 
     expect(".o_helpdesk_warnings").toHaveCount(0);
 });
 
-test.skip("chosen tickets of a queue go to the dialog that moves them", async () => {
+test("chosen tickets of a queue go to the dialog that moves them", async () => {
     mockService("action", {
         doAction(action, { additionalContext }) {
             expect.step(`${action} ${additionalContext.active_ids}`);

@@ -67,18 +67,18 @@ beforeEach(() => {
 
 const seat = (agentId) => `.o_helpdesk_live_seat[data-agent="${agentId}"]`;
 
-test.skip("who sits where, since when, with what: in words and figures, not in colours alone", async () => {
+test("who sits where, since when, with what: in words and figures, not in colours alone", async () => {
     await openFloor();
     expect(`${seat(21)} .o_helpdesk_seat_label`).toHaveText("Ready");
     expect(`${seat(21)} .o_helpdesk_elapsed`).toHaveText(/^5:0\d$/);
-    expect(`${seat(21)} .o_helpdesk_seat_load`).toHaveText("12");
+    expect(`${seat(21)} .o_helpdesk_seat_load`).toHaveText(/^1\s*2$/);
     expect(seat(21)).toHaveAttribute("aria-label", "Seat A1, Ayu Lestari, Ready, 2 tickets, 1 overdue");
     expect(".o_helpdesk_standing .o_helpdesk_seat_label").toHaveText("On the phone");
     expect(".o_kind_reserved").toHaveAttribute("aria-label", "Seat A3 of Citra Handayani, nobody there");
     expect(".o_kind_free").toHaveCount(1);
 });
 
-test.skip("a message changes the seat; the server is not asked again", async () => {
+test("a message changes the seat; the server is not asked again", async () => {
     await openFloor();
     await hear(
         "helpdesk.floor/agent",
@@ -87,11 +87,11 @@ test.skip("a message changes the seat; the server is not asked again", async () 
     expect(`${seat(21)} .o_helpdesk_seat_number`).toHaveText("A2");
     expect(`${seat(21)} .o_helpdesk_seat_label`).toHaveText("Prayer");
     await hear("helpdesk.floor/tickets", { rows: [ticketRow(105, { user_id: 21 })], done: [ticketRow(101)] });
-    expect(`${seat(21)} .o_helpdesk_seat_load`).toHaveText("12");
+    expect(`${seat(21)} .o_helpdesk_seat_load`).toHaveText(/^1\s*2$/);
     expect.verifySteps([]);
 });
 
-test.skip("it counts by itself, and what becomes overdue is marked", async () => {
+test("it counts by itself, and what becomes overdue is marked", async () => {
     await openFloor();
     await advanceTime(31 * 60 * 1000);
     await animationFrame();
@@ -100,7 +100,7 @@ test.skip("it counts by itself, and what becomes overdue is marked", async () =>
     expect.verifySteps([]);
 });
 
-test.skip("figures of today when the pointer rests on a seat", async () => {
+test("figures of today when the pointer rests on a seat", async () => {
     await openFloor();
     await hover(seat(21));
     await advanceTime(400);
@@ -110,16 +110,17 @@ test.skip("figures of today when the pointer rests on a seat", async () => {
     expect(queryText(".o_helpdesk_today")).toMatch(/3:05/);
 });
 
-test.skip("statuses are counted, and one of them can be looked for", async () => {
+test("statuses are counted, and one of them can be looked for", async () => {
     await openFloor();
-    expect(queryAllTexts(".o_helpdesk_kind").slice(0, 2)).toEqual(["Ready\n1", "Busy\n1"]);
+    expect(".o_helpdesk_kind.o_kind_ready .o_helpdesk_kind_count").toHaveText("1");
+    expect(".o_helpdesk_kind.o_kind_busy .o_helpdesk_kind_count").toHaveText("1");
     await click(".o_helpdesk_kind.o_kind_busy");
     await animationFrame();
     expect(seat(21)).toHaveClass("o_dimmed");
     expect(seat(22)).not.toHaveClass("o_dimmed");
 });
 
-test.skip("a click opens the agent: tickets by one's own rights, whisper, take over", async () => {
+test("a click opens the agent: tickets by one's own rights, whisper, take over", async () => {
     onRpc("helpdesk.monitor", "whisper", ({ args }) => {
         expect.step(`whispers ${args.join(", ")}`);
         return true;

@@ -31,6 +31,14 @@ test("no seat goes where another one stands", () => {
     expect(plan.past).toHaveLength(1);
 });
 
+test("seats that stand on one another can be taken apart, step by step", () => {
+    const plan = new FloorLayout(FLOOR, [SEATS[1], { ...SEATS[1], id: 3, name: "A3" }]);
+    expect(plan.move(1, 6, 3)).toBe(true);
+    expect(plan.move(1, 7, 3)).toBe(true);
+    expect(plan.move(1, 6, 3)).toBe(false, { message: "and not put together again" });
+    expect(spots(plan)).toEqual(["A2 7,3", "A3 5,3"]);
+});
+
 test("new seats fill free places row by row, with names that are free on the site", () => {
     const plan = layout("3", "5");
     const seats = plan.add(2);

@@ -7,6 +7,12 @@ async function readOffers() {
     await odoo.__WOWL_DEBUG__.root.env.services.helpdesk_offers.load();
 }
 
+// Each tour has a browser of its own, and an agent works in one at a time: the next one takes over (R5).
+const GO_ON_HERE = [
+    { content: "At work in another browser", trigger: ".o_helpdesk_work_menu:contains(perangkat lain)", run: "click" },
+    { content: "Go on in this one", trigger: ".o_helpdesk_work_start:contains(Lanjutkan)", run: "click" },
+];
+
 tours.add("helpdesk_agent_works", {
     steps: () => [
         { content: "Not at work yet", trigger: ".o_helpdesk_work_menu:contains(Belum masuk kerja)", run: "click" },
@@ -21,6 +27,7 @@ tours.add("helpdesk_agent_works", {
 
 tours.add("helpdesk_agent_accepts", {
     steps: () => [
+        ...GO_ON_HERE,
         { trigger: ".o_helpdesk_work_menu:contains(Siap)", run: readOffers },
         { content: "Asked, with the time that is left", trigger: ".o_helpdesk_offer_left:contains(s)" },
         { trigger: ".o_helpdesk_offer:contains(Tidak bisa masuk)" },
@@ -39,6 +46,7 @@ tours.add("helpdesk_agent_accepts", {
 
 tours.add("helpdesk_agent_rejects", {
     steps: () => [
+        ...GO_ON_HERE,
         { trigger: ".o_helpdesk_work_menu:contains(Siap)", run: readOffers },
         { trigger: ".o_helpdesk_offer_reject", run: "click" },
         { trigger: ".o_helpdesk_offer_reason:contains(Masih melayani)", run: "click" },
