@@ -46,6 +46,9 @@
         "web.assets_backend": [
             "kemenkes_qa/static/src/evaluation/**/*",
         ],
+        "web.assets_tests": [
+            "kemenkes_qa/static/tests/tours/**/*",
+        ],
         "web.assets_unit_tests": [
             "kemenkes_qa/static/tests/**/*.test.js",
         ],

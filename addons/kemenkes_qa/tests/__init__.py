@@ -4,6 +4,7 @@ from . import (
     test_csat,
     test_evaluation,
     test_qa_demo,
+    test_quality_tour,
     test_rights_matrix,
     test_sampling,
     test_score,

@@ -128,7 +128,7 @@ class TestTraining(TrainingCase):
         self.night(end - timedelta(days=30))
         self.night(end - timedelta(days=29))
         self.assertEqual(len(told("agent")), before + 1, "warned once")
-        self.assertIn("Agent", told("leader")[-1])
+        self.assertIn(self.users["agent"].name, told("leader")[-1])
         self.night(end)
         self.assertEqual(self.result().state, "passed", "valid to the end of its last day")
         self.night(end + timedelta(days=1))
