@@ -15,6 +15,8 @@
         "security/ir.model.access.csv",
         "security/helpdesk_channels_security.xml",
         "security/helpdesk_review_security.xml",
+        "data/helpdesk_api_scope_data.xml",
+        "data/helpdesk_webhook_event_data.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
         "views/helpdesk_channel_views.xml",
@@ -26,11 +28,17 @@
         "views/helpdesk_review_views.xml",
         "views/helpdesk_review_rule_views.xml",
         "views/helpdesk_review_import_views.xml",
+        "views/helpdesk_api_key_views.xml",
+        "views/api_templates.xml",
+        "wizard/helpdesk_webhook_replay_views.xml",
+        "views/helpdesk_webhook_views.xml",
+        "views/helpdesk_webhook_delivery_views.xml",
     ],
     "demo": [
         "demo/helpdesk_channel_meta_demo.xml",
         "demo/helpdesk_channel_store_demo.xml",
         "demo/helpdesk_review_demo.xml",
+        "demo/helpdesk_api_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

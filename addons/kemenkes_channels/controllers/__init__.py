@@ -1,1 +1,1 @@
-from . import webhook
+from . import api, api_dispatcher, webhook

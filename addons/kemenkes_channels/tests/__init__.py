@@ -1,4 +1,5 @@
 from . import (
+    test_api,
     test_channel_budget,
     test_channel_pull,
     test_erasure,
@@ -7,6 +8,7 @@ from . import (
     test_meta_end_to_end,
     test_meta_webhooks,
     test_outbox,
+    test_outgoing_webhook,
     test_receiver,
     test_relay,
     test_review,

@@ -3,6 +3,13 @@ from odoo.tests import tagged
 from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NOBODY, READ, RightsMatrixCase, row
 
 EXPECTED = {
+    "helpdesk.webhook": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
+    "helpdesk.webhook.event": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.webhook.delivery": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.webhook.replay": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
+    "helpdesk.api.key": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
+    "helpdesk.api.scope": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.api.answer": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.channel.option": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
     "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.channel.template": row(READ, READ, READ, READ, "rwd", NOBODY),

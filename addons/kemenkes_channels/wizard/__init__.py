@@ -1,1 +1,1 @@
-from . import helpdesk_review_answer
+from . import helpdesk_review_answer, helpdesk_webhook_replay

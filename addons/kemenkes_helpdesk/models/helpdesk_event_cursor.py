@@ -65,6 +65,18 @@ class HelpdeskEventCursor(models.Model):
         return [{key: value for key, value in row.items() if key != "xact"} for row in rows]
 
     @api.model
+    def _begin_now(self, name):
+        """Let a reader that has never read begin with what comes from now on, not at the ledger's first row."""
+        self.env.cr.execute(
+            """
+            INSERT INTO helpdesk_event_cursor (name, last_xact, last_id)
+            SELECT %s, %s, COALESCE(max(id), 0) FROM helpdesk_event ON CONFLICT (name) DO NOTHING
+            """,
+            [name, self.env["helpdesk.event"]._settled_xact() - 1],
+        )
+        self.invalidate_model()
+
+    @api.model
     def _rewind(self, name):
         """Let the reader ``name`` begin again at the ledger's first row (to rebuild what it keeps)."""
         self.env.cr.execute("UPDATE helpdesk_event_cursor SET last_xact = 0, last_id = 0 WHERE name = %s", [name])

@@ -52,6 +52,23 @@ class HelpdeskRateLimit(models.Model):
         return True
 
     @api.model
+    def _take_counted(self, scope, who, limit, seconds):
+        """Like :meth:`_take`, for those who want to know how they stand.
+
+        :return: ``(is allowed, times left, seconds until it is allowed again)``
+        """
+        now = fields.Datetime.now()
+        key = self._hash(scope, who, now.date())
+        # sudo: the counter belongs to nobody; only this method touches it
+        limiter = self.sudo()
+        start = now - timedelta(seconds=seconds)
+        taken = limiter.search([("key", "=", key), ("date", ">", start)], order="date desc, id desc", limit=limit)
+        if len(taken) >= limit:
+            return False, 0, max(1, int((taken[-1].date - start).total_seconds()) + 1)
+        limiter.create({"key": key, "date": now})
+        return True, limit - len(taken) - 1, 0
+
+    @api.model
     def _hash(self, scope, who, day):
         # sudo: the database's secret keys the hash
         return hmac(

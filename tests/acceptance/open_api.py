@@ -1,0 +1,91 @@
+"""Ask a running server's open API everything its document allows, and much that it doesn't (R23.c.2).
+
+    python tests/acceptance/open_api.py http://localhost:8069 KEY [--examples 50]
+
+KEY has every scope, and a limit high enough for some thousand requests a minute. Three things are shown:
+
+1. the document is valid OpenAPI 3.1 (openapi-spec-validator);
+2. schemathesis finds no answer that the document does not describe, and no fault of the server;
+3. twenty requests with one ``Idempotency-Key`` at the same moment make one ticket, and all get the same answer.
+
+Prints one line for each and ends with 1 when one of them fails. It writes tickets: a database made for the purpose.
+"""
+
+import argparse
+import concurrent.futures
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import requests
+from openapi_spec_validator import validate
+
+AT_ONCE = 20
+# Answers that say "no" are as welcome as those that say "yes"; these are never.
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+
+
+def check_document(server):
+    """The document is what the specification asks for."""
+    document = requests.get(f"{server}/helpdesk/api/openapi.json", timeout=30).json()
+    validate(document)
+    print(f"document: valid, {sum(map(len, document['paths'].values()))} operations")
+
+
+def check_every_request(server, key, examples):
+    """Generated requests, valid and not, of every operation."""
+    program = Path(sys.executable).with_name("schemathesis")
+    command = [
+        program, "run", f"{server}/helpdesk/api/openapi.json", "--header", f"Authorization: Bearer {key}",
+        "--checks", ",".join(CHECKS), "--max-examples", str(examples), "--workers", "2", "--seed", "20261127",
+        "--phases", "examples,coverage,fuzzing", "--no-color",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout[-6000:])
+        sys.exit(1)
+    print("schemathesis:", next((line.strip() for line in done.stdout.splitlines() if "generated" in line), "passed"))
+
+
+def check_once(server, key):
+    """Twenty at once under one name."""
+    name = f"sekali-{uuid.uuid4()}"
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
+
+    def create(_number):
+        return requests.post(f"{server}/helpdesk/api/v1/tickets", json={"subject": name}, headers=headers, timeout=120)
+
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(create, range(AT_ONCE)))
+    # who gave up waiting asks again, as the document says
+    answers = [answer if answer.status_code == 201 else create(0) for answer in answers]
+    numbers = {answer.json().get("id") for answer in answers}
+    found = requests.get(
+        f"{server}/helpdesk/api/v1/tickets", params={"search": name}, headers=headers, timeout=30
+    ).json()["data"]
+    print(f"one name, {AT_ONCE} at once: {len(numbers)} answer, {len(found)} ticket")
+    if len(numbers) != 1 or len(found) != 1:
+        sys.exit(1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("server")
+    parser.add_argument("key")
+    parser.add_argument("--examples", type=int, default=50)
+    options = parser.parse_args()
+    server = options.server.rstrip("/")
+    check_document(server)
+    check_once(server, options.key)
+    check_every_request(server, options.key, options.examples)
+
+
+if __name__ == "__main__":
+    main()
