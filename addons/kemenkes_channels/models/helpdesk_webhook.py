@@ -86,7 +86,8 @@ class HelpdeskWebhook(models.Model):
     def _check_ticket_domain(self):
         for webhook in self:
             try:
-                webhook._tickets_seen([])
+                webhook._chosen_tickets().validate(self.env["helpdesk.ticket"])
+                webhook._tickets_seen([0])
             except Exception as error:
                 raise ValidationError(self.env._("Which tickets: this can't be read.")) from error
 
@@ -195,8 +196,14 @@ class HelpdeskWebhook(models.Model):
         if not account.active:
             return set()
         tickets = self.env["helpdesk.ticket"].with_user(account).sudo(False).with_context(active_test=False)
-        chosen = Domain(literal_eval(self.ticket_domain or "[]"))
-        return set(tickets.search(Domain("id", "in", list(ticket_ids)) & chosen).ids)
+        return set(tickets.search(Domain("id", "in", list(ticket_ids)) & self._chosen_tickets()).ids)
+
+    def _chosen_tickets(self):
+        """The form's choice of tickets, as a ``Domain``.
+
+        :raise ValueError: it can't be read
+        """
+        return Domain(literal_eval(self.ticket_domain or "[]"))
 
     def _prepare_body(self, delivery):
         """What is sent: the state of things as the account sees them now.
@@ -228,10 +235,9 @@ class HelpdeskWebhook(models.Model):
     def _secrets(self):
         """The secrets that sign now, the newest first."""
         webhook = self.sudo()  # sudo: the machine signs, whoever lets it
-        old = (
-            webhook.previous_secret if (webhook.previous_secret_end or self.env.cr.now()) > self.env.cr.now() else None
-        )
-        return [secret for secret in (webhook.secret, old) if secret]
+        now = fields.Datetime.now()
+        is_rotating = webhook.previous_secret and (webhook.previous_secret_end or now) > now
+        return [webhook.secret, webhook.previous_secret] if is_rotating else [webhook.secret]
 
     # HOW IT FARES
 

@@ -112,7 +112,7 @@ class HelpdeskWebhookDelivery(models.Model):
 
     @api.model
     def _claim(self):
-        self.flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
