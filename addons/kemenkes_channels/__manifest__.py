@@ -17,6 +17,7 @@
         "security/helpdesk_review_security.xml",
         "data/helpdesk_api_scope_data.xml",
         "data/helpdesk_webhook_event_data.xml",
+        "security/helpdesk_call_security.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",
         "views/helpdesk_channel_views.xml",
@@ -33,12 +34,17 @@
         "wizard/helpdesk_webhook_replay_views.xml",
         "views/helpdesk_webhook_views.xml",
         "views/helpdesk_webhook_delivery_views.xml",
+        "views/helpdesk_call_views.xml",
+        "views/helpdesk_ticket_call_views.xml",
+        "views/helpdesk_channel_call_views.xml",
+        "views/res_users_call_views.xml",
     ],
     "demo": [
         "demo/helpdesk_channel_meta_demo.xml",
         "demo/helpdesk_channel_store_demo.xml",
         "demo/helpdesk_review_demo.xml",
         "demo/helpdesk_api_demo.xml",
+        "demo/helpdesk_call_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -46,6 +52,7 @@
             "kemenkes_channels/static/src/thread/**/*",
             "kemenkes_channels/static/src/conversation/**/*",
             "kemenkes_channels/static/src/review/**/*",
+            "kemenkes_channels/static/src/call/**/*",
         ],
         "web.assets_unit_tests": [
             "kemenkes_channels/static/tests/**/*.test.js",

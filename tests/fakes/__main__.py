@@ -8,6 +8,7 @@ import argparse
 from .accounts import demo_accounts
 from .appstore import AppStore
 from .courier import Courier
+from .cti import Cti
 from .graph import Graph
 from .playstore import PlayStore
 from .server import serving
@@ -16,7 +17,7 @@ from .x import X
 
 PORT = 9100
 # A service is one file; its class stands here.
-FAKES = (Graph, X, Telegram, PlayStore, AppStore)
+FAKES = (Graph, X, Telegram, PlayStore, AppStore, Cti)
 
 
 def main():

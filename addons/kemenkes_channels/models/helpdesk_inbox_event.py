@@ -27,6 +27,7 @@ HANDLERS = {
     records.Template: "_take_templates",
     records.AccountNotice: "_take_account_notices",
     records.Review: "_take_reviews",
+    records.CallEvent: "_take_calls",
 }
 # Statuses and edits may overtake what they speak of; after so many rounds it never came, and they are left.
 PATIENCE = 3
@@ -264,6 +265,12 @@ class HelpdeskInboxEvent(models.Model):
     @api.model
     def _take_reviews(self, items):
         """Work on reviews of app stores."""
+        for item in items:
+            item.outcome = "unsupported"
+
+    @api.model
+    def _take_calls(self, items):
+        """Work on steps of telephone calls."""
         for item in items:
             item.outcome = "unsupported"
 

@@ -1,9 +1,7 @@
 import mimetypes
 import time
-from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
 from odoo.tools.mimetypes import guess_mimetype
 
 from .. import providers
@@ -13,8 +11,6 @@ from ..tools.transport import FileRefusedError, Transport
 MEGABYTE = 1024 * 1024
 # As much as the services themselves allow (WhatsApp's documents).
 MAX_BYTES = 100 * MEGABYTE
-# Addresses live for minutes, ids for days.
-RETRY_MINUTES = (1, 2, 5, 15, 60, 240, 720)
 # Types that are never kept under their own name: a browser might run them.
 ACTIVE_TYPES = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml")
 MAX_STEPS = 3
@@ -25,7 +21,11 @@ class HelpdeskMedia(models.Model):
 
     _name = "helpdesk.media"
     _description = "Media of a Message"
+    _inherit = ["helpdesk.due.mixin"]
     _order = "id"
+    _due_job = "kemenkes_channels.ir_cron_media"
+    # addresses live for minutes, ids for days
+    _due_minutes = (1, 2, 5, 15, 60, 240, 720)
 
     outside_id = fields.Many2one(
         "helpdesk.channel.message", required=True, readonly=True, index=True, ondelete="cascade"
@@ -42,8 +42,6 @@ class HelpdeskMedia(models.Model):
         readonly=True,
     )
     error = fields.Char(readonly=True)
-    attempts = fields.Integer(readonly=True)
-    next_attempt_date = fields.Datetime(default=fields.Datetime.now, readonly=True)
     attachment_id = fields.Many2one("ir.attachment", readonly=True, index="btree_not_null", ondelete="set null")
 
     _due_idx = models.Index("(next_attempt_date, id) WHERE state = 'waiting'")
@@ -73,40 +71,7 @@ class HelpdeskMedia(models.Model):
 
     # FETCHING
 
-    @api.model
-    def _fetch_pending(self, limit=20):
-        """Fetch what waits; each file is committed before the next one is asked for.
-
-        :param int limit: files at most
-        :return: how many were worked on
-        """
-        rows = self.with_user(SUPERUSER_ID)
-        for count in range(limit):
-            row = rows._claim_next()
-            if not row:
-                return count
-            row._fetch_one()
-            if not self.env["ir.cron"]._commit_progress(1):
-                return count + 1
-        return limit
-
-    @api.model
-    def _claim_next(self):
-        self.flush_model()
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT media.id FROM helpdesk_media AS media JOIN helpdesk_channel AS channel
-                    ON channel.id = media.channel_id
-                 WHERE media.state = 'waiting' AND media.next_attempt_date <= %s AND channel.is_paused IS NOT TRUE
-                 ORDER BY media.next_attempt_date, media.id LIMIT 1 FOR UPDATE OF media SKIP LOCKED
-                """,
-                fields.Datetime.now(),
-            )
-        )
-        return self.browse(found[0]) if found else self.browse()
-
-    def _fetch_one(self):
+    def _work_one(self):
         account = self.channel_id._account()
         with Transport(account.api_host) as transport:
             try:
@@ -181,23 +146,12 @@ class HelpdeskMedia(models.Model):
         self.outside_id._tell_readers()
 
     def _note_fault(self, fault):
-        attempts = self.attempts + 1
         error = fault.detail or self.env._("The service did not give the file out.")
-        if fault.retry is Retry.NEVER or attempts > len(RETRY_MINUTES):
-            self.write({"state": "failed", "attempts": attempts, "error": error})
-            self.outside_id._tell_readers()
+        if self._put_off(fault):
+            self.error = error
             return
-        seconds = fault.seconds or RETRY_MINUTES[attempts - 1] * 60
-        again = fields.Datetime.now() + timedelta(seconds=seconds)
-        self.write({"attempts": attempts, "error": error, "next_attempt_date": again})
-        self.env.ref("kemenkes_channels.ir_cron_media")._trigger(at=again)
-
-    @api.model
-    def _cron_fetch(self):
-        due = [("state", "=", "waiting"), ("next_attempt_date", "<=", fields.Datetime.now())]
-        left = self.env["ir.cron"]._commit_progress(remaining=self.search_count(due, limit=10_000))
-        while left:
-            left = self._fetch_pending() and self.env["ir.cron"]._commit_progress()
+        self.write({"state": "failed", "error": error})
+        self.outside_id._tell_readers()
 
     def action_fetch_again(self):
         """Try once more to fetch files that failed."""
@@ -206,7 +160,7 @@ class HelpdeskMedia(models.Model):
         self.sudo().filtered(lambda media: media.state == "failed").write(
             {"state": "waiting", "attempts": 0, "next_attempt_date": fields.Datetime.now()}
         )
-        self.env.ref("kemenkes_channels.ir_cron_media").sudo()._trigger()
+        self._wake_job()
 
 
 def _fault_of_status(status):

@@ -1,13 +1,8 @@
-from datetime import timedelta
-
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo import fields, models
 
 from .. import providers
 from ..providers.records import Fault, Outgoing, Retry
 from ..tools.transport import Transport
-
-RETRY_MINUTES = (1, 5, 30, 120)
 
 
 class HelpdeskModeration(models.Model):
@@ -18,8 +13,12 @@ class HelpdeskModeration(models.Model):
 
     _name = "helpdesk.moderation"
     _description = "Moderation of a Comment"
+    _inherit = ["helpdesk.due.mixin"]
     _order = "id desc"
     _rec_name = "action"
+    _due_state = "queued"
+    _due_job = "kemenkes_channels.ir_cron_moderation"
+    _due_minutes = (1, 5, 30, 120)
 
     outside_id = fields.Many2one(
         "helpdesk.channel.message", "Comment", required=True, readonly=True, index=True, ondelete="cascade"
@@ -41,44 +40,11 @@ class HelpdeskModeration(models.Model):
         [("queued", "Waiting"), ("done", "Done"), ("failed", "Failed")], required=True, default="queued", readonly=True
     )
     error = fields.Char(readonly=True)
-    attempts = fields.Integer(readonly=True)
-    next_attempt_date = fields.Datetime(default=fields.Datetime.now, readonly=True)
 
     _due_idx = models.Index("(next_attempt_date, id) WHERE state = 'queued'")
 
-    @api.model
-    def _run_pending(self, limit=50):
-        """Do what waits, oldest first; each is committed before the next one. All of it may be done twice.
-
-        :return: how many were worked on
-        """
-        rows = self.with_user(SUPERUSER_ID)
-        for count in range(limit):
-            row = rows._claim_next()
-            if not row:
-                return count
-            row._run()
-            if not self.env["ir.cron"]._commit_progress(1):
-                return count + 1
-        return limit
-
-    @api.model
-    def _claim_next(self):
-        self.flush_model()
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT this.id FROM helpdesk_moderation AS this
-                  JOIN helpdesk_channel AS channel ON channel.id = this.channel_id
-                 WHERE this.state = 'queued' AND this.next_attempt_date <= %s AND channel.is_paused IS NOT TRUE
-                 ORDER BY this.next_attempt_date, this.id LIMIT 1 FOR UPDATE OF this SKIP LOCKED
-                """,
-                fields.Datetime.now(),
-            )
-        )
-        return self.browse(found[0]) if found else self.browse()
-
-    def _run(self):
+    def _work_one(self):
+        """May be done twice at the service."""
         account, provider = self.channel_id._account_with_token(), providers.load(self.channel_id.kind)
         outgoing = Outgoing(
             action=self.action,
@@ -111,23 +77,13 @@ class HelpdeskModeration(models.Model):
     def _note_fault(self, fault):
         words = self.env["helpdesk.outbox.message"]._reason_words()[fault.reason]
         error = f"{words} {fault.detail}".strip()[:500]
-        attempts = self.attempts + 1
-        if fault.retry is not Retry.LATER or attempts > len(RETRY_MINUTES):
-            self.write({"state": "failed", "attempts": attempts, "error": error})
-            self.ticket_id._survivor()._message_log(
-                body=self.env._("%(action)s was not possible: %(reason)s", action=self._action_label(), reason=error)
-            )
+        if fault.retry is Retry.LATER and self._put_off(fault):
+            self.error = error
             return
-        again = fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES[attempts - 1])
-        self.write({"attempts": attempts, "error": error, "next_attempt_date": again})
-        self.env.ref("kemenkes_channels.ir_cron_moderation")._trigger(at=again)
+        self.write({"state": "failed", "error": error})
+        self.ticket_id._survivor()._message_log(
+            body=self.env._("%(action)s was not possible: %(reason)s", action=self._action_label(), reason=error)
+        )
 
     def _action_label(self):
         return dict(self._fields["action"]._description_selection(self.env))[self.action]
-
-    @api.model
-    def _cron_run(self):
-        due = [("state", "=", "queued"), ("next_attempt_date", "<=", fields.Datetime.now())]
-        left = self.env["ir.cron"]._commit_progress(remaining=self.search_count(due, limit=10_000))
-        while left:
-            left = self._run_pending() and self.env["ir.cron"]._commit_progress()

@@ -1,13 +1,9 @@
-from datetime import timedelta
-
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
 
 from .. import providers
-from ..providers.records import Fault, Retry
+from ..providers.records import Fault
 from ..tools.transport import Transport
 
-RETRY_MINUTES = (1, 5, 30, 120, 720)
 TEXT_LENGTH = 5000
 
 
@@ -19,8 +15,10 @@ class HelpdeskPost(models.Model):
 
     _name = "helpdesk.post"
     _description = "Public Post"
+    _inherit = ["helpdesk.due.mixin"]
     _order = "id desc"
     _rec_name = "external_id"
+    _due_job = "kemenkes_channels.ir_cron_post"
 
     channel_id = fields.Many2one("helpdesk.channel", required=True, readonly=True, ondelete="cascade")
     external_id = fields.Char(required=True, readonly=True)
@@ -34,8 +32,6 @@ class HelpdeskPost(models.Model):
         default="waiting",
         readonly=True,
     )
-    attempts = fields.Integer(readonly=True)
-    next_attempt_date = fields.Datetime(default=fields.Datetime.now, readonly=True)
     outside_ids = fields.One2many("helpdesk.channel.message", "post_id", readonly=True)
 
     _external_unique = models.UniqueIndex("(channel_id, external_id, COALESCE(mention, ''))")
@@ -61,7 +57,7 @@ class HelpdeskPost(models.Model):
         missing = [key for key in wanted if key not in found]
         made = self.create([self._prepare_post(*wanted[key], key) for key in missing])
         if any(post.state == "waiting" for post in made):
-            self.env.ref("kemenkes_channels.ir_cron_post").sudo()._trigger()
+            self._wake_job()
         return {**found, **dict(zip(missing, made, strict=True))}
 
     @api.model
@@ -92,38 +88,7 @@ class HelpdeskPost(models.Model):
 
     # ASKING FOR THE WORDS
 
-    @api.model
-    def _fetch_pending(self, limit=20):
-        """Ask for posts that wait, each committed before the next one.
-
-        :param int limit: posts at most
-        :return: how many were worked on
-        """
-        rows = self.with_user(SUPERUSER_ID)
-        for count in range(limit):
-            row = rows._claim_next()
-            if not row:
-                return count
-            row._fetch_one()
-            if not self.env["ir.cron"]._commit_progress(1):
-                return count + 1
-        return limit
-
-    @api.model
-    def _claim_next(self):
-        self.flush_model()
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM helpdesk_post WHERE state = 'waiting' AND next_attempt_date <= %s
-                 ORDER BY next_attempt_date, id LIMIT 1 FOR UPDATE SKIP LOCKED
-                """,
-                fields.Datetime.now(),
-            )
-        )
-        return self.browse(found[0]) if found else self.browse()
-
-    def _fetch_one(self):
+    def _work_one(self):
         account = self.channel_id._account()
         provider = providers.load(account.kind)
         mention = self.mention or ""
@@ -131,7 +96,8 @@ class HelpdeskPost(models.Model):
             answer = transport.run(provider.post_call(account, self.external_id, mention))
         post = provider.read_post(account, self.external_id, mention, answer)
         if isinstance(post, Fault):
-            self._note_fault(post)
+            if not self._put_off(post):
+                self.state = "failed"
             return
         self.write(
             {
@@ -150,20 +116,3 @@ class HelpdeskPost(models.Model):
             for row in outside.filtered(lambda row: row.kind == "mention" and not row.message_id.body):
                 row.message_id.body = self.text
         outside._tell_readers()
-
-    def _note_fault(self, fault):
-        attempts = self.attempts + 1
-        if fault.retry is Retry.NEVER or attempts > len(RETRY_MINUTES):
-            self.write({"state": "failed", "attempts": attempts})
-            return
-        seconds = fault.seconds or RETRY_MINUTES[attempts - 1] * 60
-        again = fields.Datetime.now() + timedelta(seconds=seconds)
-        self.write({"attempts": attempts, "next_attempt_date": again})
-        self.env.ref("kemenkes_channels.ir_cron_post")._trigger(at=again)
-
-    @api.model
-    def _cron_fetch(self):
-        due = [("state", "=", "waiting"), ("next_attempt_date", "<=", fields.Datetime.now())]
-        left = self.env["ir.cron"]._commit_progress(remaining=self.search_count(due, limit=10_000))
-        while left:
-            left = self._fetch_pending() and self.env["ir.cron"]._commit_progress()

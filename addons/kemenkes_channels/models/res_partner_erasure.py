@@ -17,7 +17,12 @@ class ResPartner(models.Model):
         # a batch may hold several customers' words and stands on one ticket only
         keys = [("channel_id", "in", outside.channel_id.ids), ("key", "in", outside.mapped("external_id"))]
         batches = env["helpdesk.inbox.item"].search([("record", "=", "message"), *keys]).event_id
-        return {**scope, "outside": outside, "events": scope["events"] | batches}
+        calls = env["helpdesk.call"].search(of_customer | Domain("partner_id", "in", self.ids))
+        # steps of a call hold its number and its recording's address
+        steps = env["helpdesk.inbox.event"].search(
+            [("channel_id", "in", calls.channel_id.ids), ("ticket_id", "in", calls.ticket_id.ids)]
+        )
+        return {**scope, "outside": outside, "calls": calls, "events": scope["events"] | batches | steps}
 
     def _erase_traffic(self, scope, mark):
         result = super()._erase_traffic(scope, mark)
@@ -26,5 +31,6 @@ class ResPartner(models.Model):
         outside.media_ids.write({"source": False, "name": False, "error": False})
         outside.media_ids.filtered(lambda media: media.state == "waiting").state = "failed"
         scope["outbox"].write({"reason_detail": False, "steps": False})
+        scope["calls"]._erase(mark)
         outside.env["helpdesk.moderation"].search([("outside_id", "in", outside.ids)]).write({"error": False})
         return result

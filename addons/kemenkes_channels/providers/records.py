@@ -437,6 +437,87 @@ class Review(Incoming):
     reply_state: str = ""
 
 
+@dataclass(frozen=True)
+class Recording:
+    """A call's recording, still at the telephone system. ``seconds`` is its length, 0 where unknown."""
+
+    external_id: str
+    media: Media
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of speech. ``start`` and ``stop`` in seconds from the beginning, ``speaker`` as the source names it."""
+
+    start: float
+    stop: float
+    text: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was said on a call.
+
+    :param engine: what heard it
+    :param confidence: 0 to 1; None where the source tells none
+    :param text: the whole, where the source gives no segments
+    """
+
+    engine: str
+    language: str = ""
+    confidence: float | None = None
+    segments: tuple[Segment, ...] = ()
+    text: str = ""
+
+    def whole_text(self):
+        """The words, one segment a line."""
+        return "\n".join(segment.text for segment in self.segments) or self.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEvent(Incoming):
+    """A step in a telephone call, in the order of ``sequence``; steps come in any order and more than once.
+
+    :param event: ringing, answered, transferred, hold, unhold, missed, ended, recording, transcript
+    :param sequence: rises within a call; 0 where the source tells none
+    :param direction: inbound or outbound, ``""`` where the step does not tell
+    :param sender: the customer, whoever called
+    :param number: the customer's, as the telephone system writes it; ``""``: withheld
+    :param line: our number
+    :param queue: that the caller waited in
+    :param ivr_path: keys that the caller pressed
+    :param extension: of the agent's telephone; ``login`` the agent's name at the telephone system
+    :param reason: why it ended or was missed
+    :param is_announced: whether the caller was told of the recording
+    :param reference: what we set as :attr:`Outgoing.reference`, where we asked for the call
+    """
+
+    record: ClassVar[str] = "call"
+
+    event: str
+    call_id: str
+    sequence: int = 0
+    direction: str = ""
+    sender: Person = Person()
+    number: str = ""
+    line: str = ""
+    queue: str = ""
+    ivr_path: tuple[str, ...] = ()
+    extension: str = ""
+    login: str = ""
+    duration_seconds: int = 0
+    talk_seconds: int = 0
+    hold_seconds: int = 0
+    wait_seconds: int = 0
+    reason: str = ""
+    is_announced: bool | None = None
+    recording: Recording | None = None
+    transcript: Transcript | None = None
+    reference: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unsupported(Incoming):
     """What could not be read or has no place, kept and shown; never a reason to raise.
@@ -495,7 +576,7 @@ class Outgoing:
     :param action: ``message`` (also a comment or the answer to a review), ``edit``, ``delete``, ``hide``, ``unhide``,
         ``like``,
         ``unlike``, ``react`` (``text`` is the emoji, none takes it back), ``mark_read``, ``typing``, ``pass_control``,
-        ``take_control``
+        ``take_control``, ``dial`` (ring the telephone ``target`` and then call ``recipient``)
     :param reference: ours, the same in every attempt; put where the service gives it back
     :param recipient: whom it goes to: the id the customer's last message came from
     :param conversation: that of the customer's last message

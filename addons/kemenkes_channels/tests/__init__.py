@@ -1,5 +1,6 @@
 from . import (
     test_api,
+    test_call,
     test_channel_budget,
     test_channel_pull,
     test_erasure,

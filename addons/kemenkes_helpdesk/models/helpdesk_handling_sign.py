@@ -48,7 +48,9 @@ class HelpdeskHandlingSign(models.Model):
         now = working_time.to_seconds(fields.Datetime.now())
         measured = self.env.user.has_group("kemenkes_helpdesk.group_agent")
         if measured:
-            self._note_work("focus", self._check_reports(reports))
+            first = now - ACCEPTED_SECONDS
+            checked = self._check_reports(reports)
+            self._note_work("focus", [(ticket, max(start, first), stop) for ticket, start, stop in checked])
         return {
             "now": now,
             "measured": measured,
@@ -60,14 +62,14 @@ class HelpdeskHandlingSign(models.Model):
     def _note_work(self, source, reports):
         """Note signs of the current user's work; calls and wrap-up come in here too.
 
+        How far back they may lie is for the caller to say, who knows whom it believes; what has been counted for that
+        time is not counted again.
+
         :param str source: a key of ``SOURCES``
         :param list reports: ``(ticket id, start, stop)``, seconds since 1970 UTC
         """
         now = working_time.to_seconds(fields.Datetime.now())
-        bounded = [
-            (ticket_id, max(start, now - ACCEPTED_SECONDS), min(stop, now)) for ticket_id, start, stop in reports
-        ]
-        bounded = [(ticket_id, start, stop) for ticket_id, start, stop in bounded if start < stop]
+        bounded = [(ticket_id, start, min(stop, now)) for ticket_id, start, stop in reports if start < min(stop, now)]
         team_by_ticket = self._worked_on({ticket_id for ticket_id, _start, _stop in bounded})
         # sudo: written by the system only; whose work counts was just decided
         self.sudo().create(

@@ -12,10 +12,15 @@ const TOOLS = {
     location: "📍 Lokasi",
     contact: "👤 Kontak",
     stars: "★ Nilai",
+    call: "📞 Telepon",
+    pick_up: "🟢 Diangkat",
+    hold: "⏸ Tahan / lanjut",
+    hang_up: "☎ Tutup",
 };
 const ON_ENTRY = { reply: "↩", react: "👍", edit: "✎", unsend: "🗑" };
 const STATES = { sent: "✓", delivered: "✓✓", read: "✓✓", failed: "⚠" };
 const MARKS = { edited: "diubah", deleted: "", hidden: "disembunyikan" };
+const PLACEHOLDERS = { call: "Ucapkan sesuatu; > di depan: petugas yang berkata" };
 const PERIOD = 1000;
 
 const state = { rooms: [], room: null, citizen: CITIZENS[0], about: null, shown: "" };
@@ -49,7 +54,7 @@ function enter(room) {
     byId("face").textContent = "HK";
     byId("subtitle").textContent = room.title;
     byId("entries").className = `entries ${room.tree ? "tree" : "chat"}`;
-    byId("text").placeholder = room.tree ? "Tulis komentar" : "Tulis pesan";
+    byId("text").placeholder = PLACEHOLDERS[room.kind] || (room.tree ? "Tulis komentar" : "Tulis pesan");
     renderRooms();
     renderTools();
     renderFaults();
