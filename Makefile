@@ -2,11 +2,12 @@
 PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -m config.environment
 
-.PHONY: help run fakes test lint format bench translate
+.PHONY: help run fakes speech test lint format bench translate
 
 help:
 	@echo "make run     set up everything, then serve http://localhost:8069 (HELPDESK_PORT=<port>)"
 	@echo "make fakes   WhatsApp, Messenger, Facebook, Instagram ... played: a page to write as a citizen, beside make run"
+	@echo "make speech  calls written down: the engine and a model, offline from then on (some 500 MB)"
 	@echo "make test    set up, then all tests; ARGS='kemenkes_helpdesk:TestTicket' for a part"
 	@echo "make lint    ruff, pylint-odoo, prettier; make format mends what they can mend"
 	@echo "make bench   the measurements in tests/bench; ARGS='name' for one"
@@ -14,5 +15,5 @@ help:
 	@echo "scripts/odoo ARGS    Odoo's command line with this project's settings"
 	@echo "Settings: DATABASE_URL=postgres://user:password@host:port/  ODOO_SOURCE=<folder>  HELPDESK_VAR=<folder>"
 
-run fakes test lint format bench translate:
+run fakes speech test lint format bench translate:
 	@$(ENVIRONMENT) $@ $(ARGS)

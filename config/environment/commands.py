@@ -16,6 +16,7 @@ from . import (
     setup,
     site,
     snapshot,
+    speech,
     suite,
     translations,
 )
@@ -78,6 +79,7 @@ def _prepare_aside():
 COMMANDS = {
     "run": run,
     "fakes": fakes.run,
+    "speech": speech.run,
     "setup": set_up,
     "test": suite.run,
     "odoo": odoo,

@@ -7,6 +7,8 @@ import subprocess
 from . import oca, odoo_source, places, process
 
 SETTINGS = places.CONFIG / "odoo.conf"
+# Where calls find the model that writes them down; kemenkes_channels reads it.
+SPEECH_MODEL = "HELPDESK_SPEECH_MODEL"
 
 
 def write_conf(server, collections=(oca.PRODUCT,)):
@@ -42,6 +44,7 @@ def environment():
         "PYTHONPATH": python_path,
         "ODOO_RC": str(places.ODOO_CONF),
         "PYTHONUNBUFFERED": "1",
+        **({SPEECH_MODEL: str(places.SPEECH)} if (places.SPEECH / "model.bin").is_file() else {}),
     }
 
 

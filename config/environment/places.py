@@ -19,6 +19,7 @@ ODOO = VAR / "odoo"
 OCA = VAR / "oca"
 NODE = VAR / "node"
 ODOO_CONF = VAR / "odoo.conf"
+SPEECH = VAR / "speech" / "whisper-base"
 
 
 def make_folders():

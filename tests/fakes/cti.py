@@ -78,7 +78,9 @@ class Cti(Fake):
         request_id = body.get("request_id", "")
         call = self.requested.get(request_id)
         if call is None:
-            call = self._begin(body["to"].lstrip("+"), "", body["extension"], direction="outbound", request_id=request_id)
+            call = self._begin(
+                body["to"].lstrip("+"), "", body["extension"], direction="outbound", request_id=request_id
+            )
             self.requested[request_id] = call
             self._tell(call, "call.ringing")
         return Reply({"call_id": call.id}, 201)

@@ -4,11 +4,11 @@ import json
 import time
 
 import pytest
+from ari.events import Interpreter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strange import damaged, json_values
 
-from ari.events import Interpreter
 from providers import batch_key, call, verify
 from providers.records import (
     Accepted,
@@ -38,7 +38,11 @@ def read(*events):
 
 def signed(raw, secret=SECRET, at=0):
     stamp = str(int(time.time()) + at)
-    return {"Webhook-Id": "e1", "Webhook-Timestamp": stamp, "Webhook-Signature": f"v1,{call.sign(secret, 'e1', stamp, raw)}"}
+    return {
+        "Webhook-Id": "e1",
+        "Webhook-Timestamp": stamp,
+        "Webhook-Signature": f"v1,{call.sign(secret, 'e1', stamp, raw)}",
+    }
 
 
 def test_signature():
@@ -209,7 +213,9 @@ def test_a_call_on_an_asterisk(sample):
         ari("ChannelDtmfReceived", "21", channel=CALLER),
         ari("ChannelDestroyed", "40", channel=PEER, cause_txt="Normal Clearing"),
         ari("ChannelDestroyed", "41", channel=CALLER, cause_txt="Normal Clearing"),
-        ari("RecordingFinished", "42", recording={"name": "rek", "format": "wav", "target_uri": "channel:1795489260.77"}),
+        ari(
+            "RecordingFinished", "42", recording={"name": "rek", "format": "wav", "target_uri": "channel:1795489260.77"}
+        ),
     ):
         told += interpreter.read(event)
     records = read(*told)
@@ -233,7 +239,9 @@ def test_an_agents_own_call_is_outgoing():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(json_values, max_size=3), st.sampled_from(["StasisStart", "Dial", "ChannelDestroyed", "RecordingFinished"]))
+@given(
+    st.lists(json_values, max_size=3), st.sampled_from(["StasisStart", "Dial", "ChannelDestroyed", "RecordingFinished"])
+)
 def test_asterisk_of_any_kind(parts, kind):
     interpreter = Interpreter("")
     for part in parts:

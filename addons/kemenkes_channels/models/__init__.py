@@ -38,6 +38,7 @@ from . import (
     helpdesk_demo_call,
     helpdesk_demo_review,
     helpdesk_event,
+    helpdesk_due_mixin,
     helpdesk_identity,
     helpdesk_identity_profile,
     helpdesk_inbox_event,

@@ -183,7 +183,10 @@ class HelpdeskCallRecording(models.Model):
 
 def _is_sound(content):
     """Whether the file begins as sound does, where no library tells."""
-    return content[:4] in (b"RIFF", b"OggS", b"fLaC", b"ID3\x03", b"ID3\x04") or content[:2] in (b"\xff\xfb", b"\xff\xf3")
+    return content[:4] in (b"RIFF", b"OggS", b"fLaC", b"ID3\x03", b"ID3\x04") or content[:2] in (
+        b"\xff\xfb",
+        b"\xff\xf3",
+    )
 
 
 def _sound_type(content):

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-
 STATE_OF = {
     "ringing": "ringing",
     "answered": "talking",
@@ -41,9 +40,9 @@ class HelpdeskCall(models.Model):
             told.append((call, before))
         changed = self.browse(dict.fromkeys(call.id for call, _before in told))
         changed._follow()
-        changed._tell_agents({call: before for call, before in reversed(told)})
-        for _channel, record, _moment in found:
-            call = calls[_channel.id, record.call_id]
+        # of several steps the first one tells how it stood before
+        changed._tell_agents(dict(reversed(told)))
+        for (_channel, record, _moment), (call, _before) in zip(found, told, strict=True):
             if record.recording:
                 self.env["helpdesk.call.recording"]._keep(call, record.recording)
             if record.transcript:

@@ -154,7 +154,9 @@ class HelpdeskCall(models.Model):
         if not self.answer_date or self.is_answer_noted:
             return
         survivor = self.ticket_id._survivor()
-        values = {"last_agent_message_date": max(self.answer_date, survivor.last_agent_message_date or self.answer_date)}
+        values = {
+            "last_agent_message_date": max(self.answer_date, survivor.last_agent_message_date or self.answer_date)
+        }
         if survivor.stage_kind == "new":
             values["stage_id"] = survivor._stage_of("open").id
         survivor.write(values)

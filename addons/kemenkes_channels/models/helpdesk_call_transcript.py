@@ -76,7 +76,7 @@ class HelpdeskCallTranscript(models.Model):
     @api.model
     def _ask_for(self, recording):
         """Have our own engine write down a recording, where there is one."""
-        engine, model = self._speech_settings()
+        engine, _model = self._speech_settings()
         if not engine or self._speech_obstacle():
             return self.browse()
         made = self.create(
@@ -103,7 +103,9 @@ class HelpdeskCallTranscript(models.Model):
         if not loaded:
             return self.env._("No speech recognition is called %s.", engine)
         obstacle = loaded.missing(model)
-        return obstacle and self.env._("The speech recognition %(engine)s can't work: %(why)s.", engine=engine, why=obstacle)
+        return obstacle and self.env._(
+            "The speech recognition %(engine)s can't work: %(why)s.", engine=engine, why=obstacle
+        )
 
     # WRITING DOWN
 

@@ -23,11 +23,15 @@ class HelpdeskCall(models.Model):
 
     def _compute_has(self):
         # sudo: that there is a recording is no secret, what it says is
-        recorded = self.env["helpdesk.call.recording"].sudo()._read_group(
-            [("call_id", "in", self.ids), ("state", "=", "done")], ["call_id"]
+        recorded = (
+            self.env["helpdesk.call.recording"]
+            .sudo()
+            ._read_group([("call_id", "in", self.ids), ("state", "=", "done")], ["call_id"])
         )
-        written = self.env["helpdesk.call.transcript"].sudo()._read_group(
-            [("call_id", "in", self.ids), ("state", "=", "done")], ["call_id"]
+        written = (
+            self.env["helpdesk.call.transcript"]
+            .sudo()
+            ._read_group([("call_id", "in", self.ids), ("state", "=", "done")], ["call_id"])
         )
         recorded, written = ({call.id for (call,) in groups} for groups in (recorded, written))
         for call in self:

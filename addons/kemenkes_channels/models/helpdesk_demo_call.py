@@ -49,7 +49,9 @@ class HelpdeskDemo(models.AbstractModel):
         for number in range(CALLS if tickets and tags else 0):
             ticket, agent = chance.choice(tickets), chance.choice(agents)
             day = now - timedelta(days=1 + DAYS * (1 - number / CALLS))
-            start = day.replace(hour=1, minute=0, second=0) + timedelta(seconds=int(chance.triangular(0, 36_000, 9_000)))
+            start = day.replace(hour=1, minute=0, second=0) + timedelta(
+                seconds=int(chance.triangular(0, 36_000, 9_000))
+            )
             is_out = chance.random() * 100 < OUTGOING_PERCENT
             is_missed = not is_out and chance.random() * 100 < MISSED_PERCENT
             wait = int(chance.triangular(3, 180 if is_missed else 70, 12))
@@ -88,7 +90,9 @@ class HelpdeskDemo(models.AbstractModel):
     def _tell_fresh_calls(self, chance, script, channel, agents, now):
         """Calls of this morning, as the telephone system tells them: with tickets, words and sound."""
         calls = self.env["helpdesk.call"]
-        numbers = self.env["res.partner"].search([("helpdesk_ticket_ids", "!=", False), ("phone", "!=", False)], limit=8)
+        numbers = self.env["res.partner"].search(
+            [("helpdesk_ticket_ids", "!=", False), ("phone", "!=", False)], limit=8
+        )
         made = calls
         for number, lines in enumerate(script["conversations"]):
             partner = numbers[number : number + 1]

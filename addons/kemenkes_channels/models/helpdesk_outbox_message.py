@@ -267,8 +267,18 @@ class HelpdeskOutboxMessage(models.Model):
             return
         steps = [*(self.sudo().steps or []), [result.step, result.external_id, result.value]]
         self.write({"steps": steps, "attempt_date": False})
+        if result.rest_seconds:
+            self._rest(result.rest_seconds)
         if result.external_id:
             self._keep_outside([result.external_id])
+
+    def _rest(self, seconds):
+        """The account comes near its limit: it rests of itself, before the service refuses what it is asked for."""
+        channel = self.channel_id.sudo()  # sudo: the job's own bookkeeping
+        until = fields.Datetime.now() + timedelta(seconds=seconds)
+        if not channel.send_after_date or channel.send_after_date < until:
+            channel.send_after_date = until
+            self._wake_sender(until)
 
     def _finish_sending(self):
         """Everything is with the service; a status may have come faster."""

@@ -11,7 +11,9 @@ class HelpdeskTicket(models.Model):
     can_dial = fields.Boolean(compute="_compute_can_dial")
 
     def _compute_call_count(self):
-        counts = dict(self.env["helpdesk.call"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]))
+        counts = dict(
+            self.env["helpdesk.call"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
+        )
         for ticket in self:
             ticket.call_count = counts.get(ticket, 0)
 
@@ -24,7 +26,9 @@ class HelpdeskTicket(models.Model):
         is_equipped = (
             bool(user.helpdesk_extension)
             and user.has_group("kemenkes_helpdesk.group_agent")
-            and self.env["helpdesk.channel"].sudo().search_count([("kind", "=", "call"), ("api_host", "!=", False)], limit=1)
+            and self.env["helpdesk.channel"]
+            .sudo()
+            .search_count([("kind", "=", "call"), ("api_host", "!=", False)], limit=1)
         )
         for ticket in self:
             ticket.can_dial = bool(is_equipped and ticket.partner_phone)

@@ -43,9 +43,10 @@ class ResUsers(models.Model):
         by_login = {user.login: user for user in self.sudo().search([("login", "in", list(logins))])}
         for login in logins - by_login.keys():
             if "@" not in login:
-                found = self.sudo().search([("login", "=like", f"{escape_psql(login)}@%"), ("share", "=", False)], limit=2)
+                found = self.sudo().search(
+                    [("login", "=like", f"{escape_psql(login)}@%"), ("share", "=", False)], limit=2
+                )
                 if len(found) == 1:
                     by_login[login] = found
         known = {(extension, login): by_login.get(login) or by_extension.get(extension) for extension, login in pairs}
         return {pair: user for pair, user in known.items() if user}
-

@@ -5,7 +5,8 @@ An engine is a module with three functions:
 ``missing(model) -> str``
     What stands in the way of transcribing with the model folder ``model``, in a few English words; ``""``: nothing.
 ``transcribe(path, model, language) -> dict``
-    The words of a sound file: ``{"segments": [{"start": seconds, "stop": seconds, "text": ...}], "confidence": 0 to 1}``.
+    The words of a sound file: ``{"segments": [{"start": seconds, "stop": seconds, "text": ...}],
+    "confidence": 0 to 1}``.
 ``NAME``
     How it is called in transcripts.
 

@@ -9,15 +9,13 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.kemenkes_channels import speech
 from odoo.addons.kemenkes_channels.models import helpdesk_call_recording
-from odoo.addons.kemenkes_channels.tests.call_common import DEWI, LINE, NOON, CallCase
+from odoo.addons.kemenkes_channels.tests.call_common import DEWI, NOON, CallCase
 from odoo.addons.kemenkes_channels.tools import call_summary
-
 
 from fakes.cti import signature, sound
 from fakes.fake import LOST, Reply
@@ -216,7 +214,9 @@ class TestCallAgent(CallCase):
         )
         [(kind, pop)] = self.bus(lambda: self.tell(self.step("ringing", 1, 0, queue="Layanan umum")))
         self.assertEqual(kind, "helpdesk.call/now")
-        self.assertEqual((pop["state"], pop["queue"], pop["partner"]["name"]), ("ringing", "Layanan umum", "Dewi Contoh"))
+        self.assertEqual(
+            (pop["state"], pop["queue"], pop["partner"]["name"]), ("ringing", "Layanan umum", "Dewi Contoh")
+        )
         self.assertEqual([ticket["id"] for ticket in pop["tickets"]], [seen.id])
         self.assertNotIn(hidden.id, [ticket["id"] for ticket in pop["tickets"]])
         self.assertEqual((pop["open_count"], pop["ticket_count"]), (1, 1))
@@ -268,7 +268,8 @@ class TestCallAgent(CallCase):
         self.assertIn("Dibantu masuk.", str(call.message_id.body))
         signs = self.env["helpdesk.handling.sign"].search([("ticket_id", "=", call.ticket_id.id)])
         self.assertEqual(
-            [(sign.source, (sign.stop - sign.start).total_seconds()) for sign in signs], [("call", 110), ("wrap_up", 45)]
+            [(sign.source, (sign.stop - sign.start).total_seconds()) for sign in signs],
+            [("call", 110), ("wrap_up", 45)],
         )
         self.at(5000)
         call.with_user(self.agent).finish_wrap_up("Tambahan.")
@@ -390,7 +391,7 @@ class TestCallAgent(CallCase):
         self.assertIn("3:00", str(call.sudo().message_id.body))
 
     def test_by_hand_nonsense(self):
-        """R24.b: no number, no time to come, no other agent's call, no foreign ticket, no call of the telephone system."""
+        """R24.b: no number, no time to come, no other agent's call, no foreign ticket, none of the telephone system."""
         calls = self.calls.with_user(self.agent)
         for values, words in (
             ({"number": "abc"}, "no telephone number"),
@@ -430,7 +431,9 @@ class TestCallWords(CallCase):
             for number, (speaker, text) in enumerate(lines)
         ]
         event = {"event": "transcript.ready", "event_id": f"t-{engine}", "sequence": 9, "agent": {}}
-        self.tell({**event, "transcript": {"engine": engine, "language": "id", "confidence": 0.8, "segments": segments}})
+        self.tell(
+            {**event, "transcript": {"engine": engine, "language": "id", "confidence": 0.8, "segments": segments}}
+        )
         return self.call().transcript_ids
 
     def test_recording_is_fetched(self):
@@ -455,7 +458,9 @@ class TestCallWords(CallCase):
         for number, (content, values) in enumerate(
             ((b"<html>kata</html>", {}), (sound(2), {"sha256": "0" * 64}), (sound(30), {}))
         ):
-            recording = self.ended(content, id=f"r{number}", **values) if not number else self._next(number, content, values)
+            recording = (
+                self.ended(content, id=f"r{number}", **values) if not number else self._next(number, content, values)
+            )
             with patch.object(helpdesk_call_recording, "MAX_BYTES", 100_000):
                 self.run_job("recording")
             self.assertEqual(recording.state, "refused", number)
@@ -486,9 +491,7 @@ class TestCallWords(CallCase):
         attachment = recording.attachment_id
         recording._gc_recordings()
         self.assertTrue(attachment.exists())
-        self.env.cr.execute(
-            "UPDATE helpdesk_call_recording SET create_date = %s", [NOON - timedelta(days=181)]
-        )
+        self.env.cr.execute("UPDATE helpdesk_call_recording SET create_date = %s", [NOON - timedelta(days=181)])
         recording.invalidate_recordset()
         recording._gc_recordings()
         self.assertEqual((recording.state, bool(attachment.exists())), ("removed", False))
@@ -566,7 +569,7 @@ class TestCallWords(CallCase):
         get = self.env["ir.config_parameter"].sudo()
         get.set_param("kemenkes_channels.speech_engine", "faster-whisper")
         get.set_param("kemenkes_channels.speech_model", "/tidak/ada")
-        recording = self.ended()
+        self.ended()
         self.run_job("recording")
         self.assertFalse(self.call().transcript_ids)
         self.assertIn("faster-whisper", self.call().get_player()["obstacle"])
@@ -578,7 +581,7 @@ class TestCallWords(CallCase):
         folder = self.enterContext(TemporaryDirectory())
         (Path(folder) / "words.txt").write_text("Saya tidak bisa masuk ke aplikasi.\nKode OTP tidak sampai ke saya.\n")
         self.engine(folder)
-        recording = self.ended()
+        self.ended()
         self.run_job("recording")
         transcript = self.call().transcript_ids
         self.assertEqual((transcript.state, transcript.engine), ("waiting", "tiny"))

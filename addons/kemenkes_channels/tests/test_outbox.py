@@ -1,5 +1,6 @@
 import json
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -128,6 +129,21 @@ class TestOutbox(ChannelsCase):
         self.channel.sudo().send_after_date = False
         self.send()
         self.assertEqual(row.state, "sent")
+
+    def test_near_the_limit(self):
+        """An account that nears its limit goes slowly by itself: what it sent is sent, the next message waits."""
+        row = self.answer()
+        read = plain.read_answer
+        with patch.object(plain, "read_answer", lambda *given: replace(read(*given), rest_seconds=60)):
+            self.send()
+        self.assertEqual(row.state, "sent")
+        self.assertGreater(self.channel.send_after_date, fields.Datetime.now() + timedelta(seconds=30))
+        other = self.answer("Satu lagi.")
+        self.send()
+        self.assertEqual(other.state, "queued")
+        self.channel.sudo().send_after_date = False
+        self.send()
+        self.assertEqual(other.state, "sent")
 
     @mute_logger("odoo.addons.kemenkes_helpdesk.models.helpdesk_outbox_message")
     def test_expired_token(self):

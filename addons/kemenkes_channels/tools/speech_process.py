@@ -1,6 +1,5 @@
 """Runs a speech engine on a file, in a process of its own."""
 
-import json
 import os
 import subprocess
 import sys
