@@ -1,3 +1,7 @@
+# what others inherit
+from . import helpdesk_due_mixin
+
+# isort: split
 from . import (
     helpdesk_api,
     helpdesk_api_answer,

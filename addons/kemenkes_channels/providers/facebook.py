@@ -5,8 +5,9 @@ Page has one webhook for comments and for Messenger: both modules read the whole
 """
 
 import hashlib
+from functools import partial
 
-from . import graph, graph_messaging, reading
+from . import graph, graph_comments, graph_messaging, reading
 from .records import (
     Accepted,
     Deletion,
@@ -49,13 +50,8 @@ def parse(account, raw):
     """Comments and private messages of a Page."""
 
     def read_page(entry):
-        account_ref = reading.text(entry, "id")
         changes = reading.items(entry, "changes")
-        records = graph.each(lambda change: _read_change(entry, change), changes, account_ref, "facebook")
-        records += graph_messaging.read_entry(account, "messenger", entry)
-        if not records:
-            records.append(graph.unsupported(entry, "entry", account_ref=account_ref))
-        return records
+        return graph_comments.read_entry(account, entry, changes, _read_change, "facebook", "messenger")
 
     return graph.parse_entries(raw, {"page": read_page})
 
@@ -117,17 +113,14 @@ def _person(value, page):
 def _comment(entry, value, comment_id, person):
     post_id, parent_id = reading.text(value, "post_id"), reading.text(value, "parent_id")
     is_reply = parent_id not in ("", post_id, comment_id)
-    return Message(
-        **_common(entry, value, comment_id),
-        external_id=comment_id,
-        sender=person,
-        conversation=parent_id if is_reply else comment_id,
+    common = _common(entry, value, comment_id)
+    return graph_comments.comment(
+        common.pop("key"),
+        parent_id if is_reply else "",
+        person,
+        **common,
         text=reading.text(value, "message"),
-        kind="comment",
-        is_public=True,
-        is_echo=not person.handles,
         media=_media(value),
-        reply_to=parent_id if is_reply else "",
         post=Post(external_id=post_id, url=reading.text(value, "post", "permalink_url")),
         url=f"https://www.facebook.com/{comment_id}",
     )
@@ -274,34 +267,24 @@ def read_pull(account, what, cursor, answer):
     body = graph.read_answer(answer)
     if isinstance(body, Fault):
         return body
-    rows = [
-        (post, row)
-        for post in reading.items(body, "data")
-        for row in reading.items(post, "comments", "data")
-        if reading.text(row, "created_time") > cursor.get("until", "")
-    ]
-    records = graph.each(lambda pair: [_pulled(account, *pair)], rows, account.account_ref, "facebook")
-    newest = max((reading.text(row, "created_time") for _post, row in rows), default="")
+    records, newest = graph_comments.read_younger(
+        account, body, "created_time", cursor.get("until", ""), partial(_pulled, account), "facebook"
+    )
     return graph_messaging.next_page(body, records, cursor, newest)
 
 
 def _pulled(account, post, row):
     comment_id, parent_id = reading.text(row, "id"), reading.text(row, "parent", "id")
     person = _person({**row, "comment_id": comment_id}, account.account_ref)
-    return Message(
-        key=comment_id,
+    return graph_comments.comment(
+        comment_id,
+        parent_id,
+        person,
         date=reading.time_of_iso(row, "created_time"),
         channel="facebook",
         account_ref=account.account_ref,
-        external_id=comment_id,
-        sender=person,
-        conversation=parent_id or comment_id,
         text=reading.text(row, "message"),
-        kind="comment",
-        is_public=True,
-        is_echo=not person.handles,
         media=_pulled_media(row),
-        reply_to=parent_id,
         post=Post(reading.text(post, "id"), reading.text(post, "message"), reading.text(post, "permalink_url")),
         url=reading.text(row, "permalink_url"),
     )

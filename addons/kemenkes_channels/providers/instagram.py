@@ -4,7 +4,9 @@ Sources: developers.facebook.com/docs/instagram-platform (webhooks, comment mode
 Two ways in: Instagram Login (graph.instagram.com, a token of 60 days) and Facebook Login (the linked Page's token).
 """
 
-from . import graph, graph_messaging, reading
+from functools import partial
+
+from . import graph, graph_comments, graph_messaging, reading
 from .records import Call, Fault, Handle, Limits, MediaLimit, Message, Person, Post, Pulled, Token
 
 LOGIN_HOST = "https://graph.instagram.com"
@@ -46,15 +48,10 @@ def parse(account, raw):
     """Comments, mentions and direct messages of an account."""
 
     def read_entry(entry):
-        account_ref = reading.text(entry, "id")
         changes = reading.items(entry, "changes")
         if "field" in reading.table(entry):
             changes = [*changes, entry]  # one of the documented forms has the change on the entry itself
-        records = graph.each(lambda change: _read_change(entry, change), changes, account_ref, "instagram")
-        records += graph_messaging.read_entry(account, "instagram", entry)
-        if not records:
-            records.append(graph.unsupported(entry, "entry", account_ref=account_ref))
-        return records
+        return graph_comments.read_entry(account, entry, changes, _read_change, "instagram", "instagram")
 
     return graph.parse_entries(raw, {"instagram": read_entry})
 
@@ -93,16 +90,13 @@ def _comment(entry, value, comment_id):
     parent_id = reading.text(value, "parent_id")
     person = _person(value, reading.text(entry, "id"))
     media = reading.table(value, "media")
-    return Message(
-        **_common(entry, comment_id),
-        external_id=comment_id,
-        sender=person,
-        conversation=parent_id or comment_id,
+    common = _common(entry, comment_id)
+    return graph_comments.comment(
+        common.pop("key"),
+        parent_id,
+        person,
+        **common,
         text=reading.text(value, "text"),
-        kind="comment",
-        is_public=True,
-        is_echo=not person.handles,
-        reply_to=parent_id,
         post=Post(
             external_id=reading.text(media, "original_media_id") or reading.text(media, "id"),
             text=reading.text(media, "ad_title"),
@@ -254,15 +248,10 @@ def read_pull(account, what, cursor, answer):
     if isinstance(body, Fault):
         return body
     since = cursor.get("until", "")
-    rows = [
-        (post, row)
-        for post in reading.items(body, "data")
-        for row in reading.items(post, "comments", "data")
-        if reading.text(row, "timestamp") > since
-    ]
-    records = graph.each(lambda pair: [_pulled(account, *pair)], rows, account.account_ref, "instagram")
-    newest = max((reading.text(row, "timestamp") for _post, row in rows), default=since)
-    after = {"phase": "conversations", "until": newest, "at": cursor.get("messages", {})}
+    records, newest = graph_comments.read_younger(
+        account, body, "timestamp", since, partial(_pulled, account), "instagram"
+    )
+    after = {"phase": "conversations", "until": newest or since, "at": cursor.get("messages", {})}
     return Pulled(tuple(records), after, has_more=True)
 
 
@@ -279,19 +268,14 @@ def _pulled(account, post, row):
     comment_id, parent_id = reading.text(row, "id"), reading.text(row, "parent_id")
     author = {"from": row.get("from") or {"username": reading.text(row, "username")}, "id": comment_id}
     person = _person(author, account.account_ref)
-    return Message(
-        key=comment_id,
+    return graph_comments.comment(
+        comment_id,
+        parent_id,
+        person,
         date=reading.time_of_iso(row, "timestamp"),
         channel="instagram",
         account_ref=account.account_ref,
-        external_id=comment_id,
-        sender=person,
-        conversation=parent_id or comment_id,
         text=reading.text(row, "text"),
-        kind="comment",
-        is_public=True,
-        is_echo=not person.handles,
-        reply_to=parent_id,
         post=Post(reading.text(post, "id"), reading.text(post, "caption"), reading.text(post, "permalink")),
     )
 
