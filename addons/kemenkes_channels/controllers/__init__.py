@@ -1,1 +1,1 @@
-from . import api, api_dispatcher, webhook
+from . import api, api_dispatcher, chatbot, webhook

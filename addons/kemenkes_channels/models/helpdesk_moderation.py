@@ -46,13 +46,7 @@ class HelpdeskModeration(models.Model):
     def _work_one(self):
         """May be done twice at the service."""
         account, provider = self.channel_id._account_with_token(), providers.load(self.channel_id.kind)
-        outgoing = Outgoing(
-            action=self.action,
-            reference=f"moderation:{self.id}",
-            target=self.outside_id.external_id,
-            conversation=self.outside_id.conversation or "",
-            is_public=True,
-        )
+        outgoing = Outgoing(**self._outgoing())
         result = account if isinstance(account, Fault) else provider.build(account, outgoing)
         if result is not None and not isinstance(result, Fault):
             with Transport(account.api_host) as transport:
@@ -62,6 +56,16 @@ class HelpdeskModeration(models.Model):
         else:
             self.write({"state": "done", "error": False})
             self._show()
+
+    def _outgoing(self):
+        """What the provider is asked to do, as arguments of :class:`records.Outgoing`."""
+        return {
+            "action": self.action,
+            "reference": f"moderation:{self.id}",
+            "target": self.outside_id.external_id,
+            "conversation": self.outside_id.conversation or "",
+            "is_public": True,
+        }
 
     def _show(self):
         """The message shows what has become of it."""

@@ -160,12 +160,19 @@ class HelpdeskOutboxMessage(models.Model):
             "error": row._shown("error") if row._hides_personal(row._fields["error"]) else row._error_of_reader(),
             "reason": row.reason or "",
             "kind": row.kind,
+            "buttons": row._button_titles(),
             "dates": {
                 name: fields.Datetime.to_string(row[field_name])
                 for name, field_name in DATE_FIELDS.items()
                 if row[field_name]
             },
         }
+
+    def _button_titles(self):
+        """The words on the buttons below a message."""
+        # sudo: whoever reads the message may read its buttons
+        choices = (self.sudo().payload or {}).get("choices") or {}
+        return [title for _code, title, _description in choices.get("answers", ())]
 
     def _record_delivery(self):
         self.env["helpdesk.event"]._record(self._prepare_delivery_events())

@@ -24,3 +24,11 @@ class MailMessage(models.Model):
             predicate=lambda message: message.model == "helpdesk.ticket" and message.sudo().helpdesk_outbox_ids,
         )
         return [*super()._to_store_defaults(target), outside, delivery]
+
+    def _message_reaction(self, content, action, partner, guest, store=None):
+        """An agent's emoji below a customer's words goes to the customer, where the service shows such."""
+        super()._message_reaction(content, action, partner, guest, store)
+        row = self.sudo().helpdesk_outside_ids[:1]  # sudo: whoever may react may be heard
+        is_agent = any(not user.share for user in partner.sudo().user_ids)
+        if self.model == "helpdesk.ticket" and row.direction == "in" and is_agent:
+            self.env["helpdesk.moderation"].sudo()._react(row, content if action == "add" else "")

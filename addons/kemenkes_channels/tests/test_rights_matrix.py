@@ -15,6 +15,7 @@ EXPECTED = {
     "helpdesk.call.transcript": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.channel.option": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
     "helpdesk.channel.message": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.chatbot.session": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.channel.template": row(READ, READ, READ, READ, "rwd", NOBODY),
     "helpdesk.media": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.moderation": row(READ, READ, READ, READ, READ, NOBODY),

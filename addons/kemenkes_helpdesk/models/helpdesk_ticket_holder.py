@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from .helpdesk_stage import DONE_KINDS
+
 HOLDERS = [
     ("people", "People"),
     ("bot", "Chatbot"),
@@ -89,7 +91,7 @@ class HelpdeskTicket(models.Model):
         )
         for ticket, (_holder, label) in before.items():
             ticket.sudo()._message_log(body=self._people_note(label, reason, summary))
-            if not ticket.user_id:
+            if not ticket.user_id and ticket.stage_kind not in DONE_KINDS:
                 ticket._ask_for_agent()
 
     @api.model

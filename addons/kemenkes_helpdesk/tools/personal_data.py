@@ -177,6 +177,14 @@ def _hide_email(match):
     return f"{kept}{MASK * (len(local) - len(kept))}@{domain}"
 
 
+def is_nik(digits):
+    """Whether 16 digits are built as a NIK is: province, district, date of birth, serial number.
+
+    :param str digits: without anything between them
+    """
+    return bool(_NIK.fullmatch(digits))
+
+
 def _hide_nik(match):
     if not _NIK.fullmatch(re.sub(r"\D", "", match[0])):
         return match[0]
