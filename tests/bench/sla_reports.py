@@ -58,14 +58,14 @@ def fill(env):
     cursor.execute(
         """
         INSERT INTO helpdesk_ticket (ticket_ref, name, active, access_token, team_id, tier, site_id, user_id,
-                                     product_id, category_id, channel_id, priority, stage_id, stage_kind, create_date,
-                                     write_date, create_uid, write_uid, color)
+                                     product_id, category_id, channel_id, priority, stage_id, stage_kind, holder,
+                                     create_date, write_date, create_uid, write_uid, color)
         SELECT 'R-' || number, 'Report', true, md5(number::text), team.id, team.tier, team.site_id,
                (%(users)s::int[])[1 + floor(random() * cardinality(%(users)s::int[]))::int],
                (%(products)s::int[])[1 + floor(random() * cardinality(%(products)s::int[]))::int],
                (%(categories)s::int[])[1 + floor(random() * cardinality(%(categories)s::int[]))::int],
                (%(channels)s::int[])[1 + number %% cardinality(%(channels)s::int[])],
-               '1', stage.id, stage.kind, made.date, made.date, 1, 1, 0
+               '1', stage.id, stage.kind, 'people', made.date, made.date, 1, 1, 0
           FROM (SELECT number, now() AT TIME ZONE 'UTC' - number * interval '1 day' * %(days)s / %(count)s AS date,
                        1 + floor(random() * %(teams)s)::int AS team_number
                   FROM generate_series(1, %(count)s) number) made

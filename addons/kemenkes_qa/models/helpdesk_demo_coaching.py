@@ -2,16 +2,20 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+# (goal, criterion, reached, what was talked about)
 SESSIONS = (
-    # (days ago, goal, criterion, reached, what was talked about)
     (
-        12,
         "Langkah penyelesaian disebut berurutan",
         "criterion_correct",
         True,
         "Jawaban sudah ramah. Langkah ketiga terlewat.",
     ),
-    (3, "Kalimat pendek tanpa istilah internal", "criterion_clear", False, "Pelanggan bertanya ulang karena istilah."),
+    (
+        "Kalimat pendek tanpa istilah internal",
+        "criterion_clear",
+        False,
+        "Pelanggan bertanya ulang karena istilah.",
+    ),
 )
 EXAMPLE_REASON = "Tenang, satu langkah tiap kalimat, dan menutup dengan cara memeriksa hasilnya."
 
@@ -31,31 +35,22 @@ class HelpdeskDemo(models.AbstractModel):
         if sessions.search_count([], limit=1):
             return sessions
         evaluations = self.env["helpdesk.qa.evaluation"].search(
-            [("state", "in", ("published", "acknowledged")), ("calibration_id", "=", False)], order="score, id"
+            [("state", "in", ("published", "acknowledged")), ("calibration_id", "=", False)], order="published_date, id"
         )
         coach = self.env.ref("kemenkes_helpdesk.demo_user_qa1")
-        for (days, goal, criterion, is_reached, note), (agent, own) in zip(
-            SESSIONS, evaluations.grouped("agent_id").items(), strict=False
-        ):
+        weakest = sorted(evaluations.grouped("agent_id").values(), key=lambda own: sum(own.mapped("score")) / len(own))
+        for (goal, criterion, is_reached, note), own in zip(SESSIONS, weakest, strict=False):
+            # with evaluations before and after it
+            talked_about = own[: max(len(own) // 2, 1)]
             session = sessions.create(
                 {
-                    "agent_id": agent.id,
+                    "agent_id": own.agent_id.id,
                     "coach_id": coach.id,
-                    "session_date": fields.Datetime.now() - timedelta(days=days),
-                    "follow_up_date": fields.Date.today() + timedelta(days=14 - days),
-                    "evaluation_ids": own[:2].ids,
+                    "session_date": talked_about[-1].published_date + timedelta(minutes=30),
+                    "follow_up_date": fields.Date.today() + timedelta(days=7),
+                    "evaluation_ids": talked_about[-3:].ids,
                     "note": note,
-                    "goal_ids": [
-                        (
-                            0,
-                            0,
-                            {
-                                "name": goal,
-                                "criterion_id": self.env.ref(f"kemenkes_qa.{criterion}").id,
-                                "due_date": fields.Date.today() + timedelta(days=14 - days),
-                            },
-                        )
-                    ],
+                    "goal_ids": [(0, 0, self._prepare_goal(goal, criterion))],
                 }
             )
             session.with_user(coach).action_hold()
@@ -66,6 +61,13 @@ class HelpdeskDemo(models.AbstractModel):
                 {"name": f"Jawaban yang menuntun: {evaluation.product_id.name or ''}", "reason": EXAMPLE_REASON}
             )
         return sessions
+
+    def _prepare_goal(self, goal, criterion):
+        return {
+            "name": goal,
+            "criterion_id": self.env.ref(f"kemenkes_qa.{criterion}").id,
+            "due_date": fields.Date.today() + timedelta(days=7),
+        }
 
     @api.model
     def _load_calibration(self):

@@ -52,6 +52,7 @@ class HelpdeskQaEvaluation(models.Model):
     calibration_id = fields.Many2one(
         "helpdesk.qa.calibration", readonly=True, index="btree_not_null", ondelete="cascade"
     )
+    calibration_state = fields.Selection(related="calibration_id.state")
     is_handed_in = fields.Boolean("Handed in", readonly=True, help="Judged for a calibration, and done.")
     line_ids = fields.One2many("helpdesk.qa.evaluation.line", "evaluation_id", "Answers")
     score = fields.Float("Score (%)", compute="_compute_score", store=True, aggregator="avg", digits=(5, 2))

@@ -1,7 +1,11 @@
+import re
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from odoo.addons.kemenkes_helpdesk.tools.personal_data import mask
+
+SHORTEST_NAME = 3
 
 
 class HelpdeskQaExample(models.Model):
@@ -35,6 +39,16 @@ class HelpdeskQaExample(models.Model):
         return {**vals, **texts}
 
     @api.model
+    def _without_names(self, text, ticket):
+        """``text`` without the name of the ticket's customer, whole or in parts."""
+        names = {ticket.partner_name or "", ticket.partner_id.name or ""}
+        parts = {part for name in names for part in name.split() if len(part) >= SHORTEST_NAME}
+        for name in sorted(names | parts, key=len, reverse=True):
+            if name.strip():
+                text = re.sub(rf"\b{re.escape(name)}\b", "…", text, flags=re.IGNORECASE)
+        return re.sub(r"…(?:\s+…)+", "…", text)
+
+    @api.model
     def _of_evaluation(self, evaluation):
         """An example made of what an evaluator has pinned, else of the agent's last words.
 
@@ -44,6 +58,7 @@ class HelpdeskQaExample(models.Model):
         message = pinned.message_id or evaluation._last_words()
         # sudo: the words of a conversation that the evaluator reads; masked before they are stored
         text = html2plaintext(message.sudo().body or "").strip()
+        text = self._without_names(text, evaluation.ticket_id.sudo())
         return self.create(
             {
                 "name": evaluation.ticket_ref,

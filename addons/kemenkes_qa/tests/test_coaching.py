@@ -90,12 +90,14 @@ class TestCoaching(QaCase):
 
     def test_good_examples_tell_of_no_customer(self):
         """What was said well is shared by product, with personal data masked when it is stored."""
-        self.agent_says(self.ticket, "NIK 3275010101900004 sudah kami perbarui, silakan masuk kembali.")
+        words = "Ibu Siti Aminah, NIK 3275010101900004 sudah kami perbarui. Bu Siti, silakan masuk kembali."
+        self.agent_says(self.ticket, words)
         evaluation = self.published()
         action = evaluation.action_make_example()
         example = self.env["helpdesk.qa.example"].browse(action["res_id"])
         self.assertNotIn("3275010101900004", example.quote)
         self.assertIn("silakan masuk kembali", example.quote)
+        self.assertNotIn("Siti", example.quote)
         example.reason = "Tenang, nomor 081234567890 tidak disebut."
         self.assertNotIn("081234567890", example.reason)
         found = self.env["helpdesk.qa.example"].with_user(self.users["agent"]).search([("id", "=", example.id)])
