@@ -27,8 +27,8 @@ GOAL = 500
 MEMORY_GOAL = 100
 FIGURES = ["attainment:avg", "breached_count:sum", "__count"]
 GROUPINGS = (
-    ("sla_id", "date:week"), ("date:day", "sla_id"), ("date:month",), ("site_id",), ("product_id",), ("team_id",),
-    ("tier",), ("user_id",), ("cause",), ("product_id", "date:week"),
+    ("sla_id", "day:week"), ("day:day", "sla_id"), ("day:month",), ("site_id",), ("product_id",), ("team_id",),
+    ("tier",), ("user_id",), ("cause",), ("product_id", "day:week"),
 )  # fmt: skip
 
 
@@ -88,11 +88,12 @@ def fill(env):
         cursor.execute(
             """
             INSERT INTO helpdesk_sla_status (ticket_id, sla_id, version_id, target, number, state, is_open, start_date,
-                                             deadline, reached_date, end_date, result_date, elapsed_seconds,
-                                             late_seconds, paused_seconds, site_id, product_id, team_id, user_id, tier,
+                                             deadline, reached_date, end_date, result_date, result_day,
+                                             elapsed_seconds, late_seconds, paused_seconds, site_id, product_id, team_id, user_id, tier,
                                              cause)
             SELECT id, %(sla)s, %(version)s, %(target)s, 0, CASE WHEN late THEN 'failed' ELSE 'reached' END, false,
-                   create_date, create_date + interval '1 hour', ended, ended, ended, 3000,
+                   create_date, create_date + interval '1 hour', ended, ended, ended,
+                   (ended + interval '7 hours')::date, 3000,
                    CASE WHEN late THEN 1800 ELSE 0 END, 0, site_id, product_id, team_id, user_id, tier,
                    CASE WHEN late THEN 'agent' END
               FROM (SELECT *, random() < %(share)s AS late, create_date + random() * interval '2 hours' AS ended

@@ -24,14 +24,15 @@ class HelpdeskSlaAttainment(models.Model):
     # what is written to these is in the database before the report reads it
     _depends = {
         "helpdesk.sla.status": [
-            "result_date", "state", "ticket_id", "sla_id", "target", "site_id", "product_id", "team_id", "user_id",
-            "tier", "elapsed_seconds", "late_seconds", "cause",
+            "result_date", "result_day", "state", "ticket_id", "sla_id", "target", "site_id", "product_id", "team_id",
+            "user_id", "tier", "elapsed_seconds", "late_seconds", "cause",
         ],
         "helpdesk.sla.excuse": ["status_id", "state"],
         "helpdesk.ticket": ["channel_id", "category_id"],
     }  # fmt: skip
 
     date = fields.Datetime(readonly=True, help="When the promise was kept, or broken.")
+    day = fields.Date(readonly=True, help="The same, as a day at the ticket's site.")
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
     sla_id = fields.Many2one("helpdesk.sla", "Policy", readonly=True)
     target = fields.Selection(TARGETS, readonly=True)
@@ -63,9 +64,10 @@ class HelpdeskSlaAttainment(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT status.id, status.result_date AS date, status.ticket_id, status.sla_id, status.target,
-                   status.site_id, status.product_id, ticket.channel_id, ticket.category_id, status.team_id,
-                   status.user_id, status.tier, status.elapsed_seconds, status.late_seconds, status.cause,
+            SELECT status.id, status.result_date AS date, status.result_day AS day, status.ticket_id, status.sla_id,
+                   status.target, status.site_id, status.product_id, ticket.channel_id, ticket.category_id,
+                   status.team_id, status.user_id, status.tier, status.elapsed_seconds, status.late_seconds,
+                   status.cause,
                    CASE WHEN status.state = 'reached' THEN 'met'
                         WHEN excuse.id IS NULL THEN 'breached' ELSE 'excused' END AS result,
                    CASE WHEN status.state = 'reached' THEN 100.0 WHEN excuse.id IS NULL THEN 0.0 END AS attainment,

@@ -58,9 +58,20 @@ class TestSlaAttainment(SlaCase):
         self.assertEqual(set(rows.mapped("date")), {self.at(60)})
         self.assertEqual(rows[0].action_open_ticket()["res_id"], rows[0].ticket_id.id)
         groups = self.Attainment.formatted_read_group(
-            [("sla_id", "=", self.policy.id)], ["date:week", "product_id"], ["attainment:avg"]
+            [("sla_id", "=", self.policy.id)], ["day:week", "product_id"], ["attainment:avg"]
         )
         self.assertAlmostEqual(groups[0]["attainment:avg"], 100 / 3)
+
+    def test_the_day_is_that_of_the_site(self):
+        """R14: 22.30 in Jakarta is half past midnight of the next day in Jayapura."""
+        self.now = self.at(0).replace(hour=15, minute=30)
+        west, east = self.create_ticket(), self.create_ticket(site_id=self.site_east.id)
+        for ticket in west | east:
+            self.agent_says(ticket, "Hello")
+        self.env.flush_all()
+        rows = self.Attainment.search([("ticket_id", "in", (west | east).ids)])
+        days = {row.ticket_id: row.day.day - self.now.day for row in rows}
+        self.assertEqual(days, {west: 0, east: 1})
 
     def test_the_policy_shows_the_same_share(self):
         """R14: one figure, whichever screen shows it."""
