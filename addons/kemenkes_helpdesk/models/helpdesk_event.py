@@ -313,10 +313,13 @@ class HelpdeskEvent(models.Model):
     def _prepare_events(self, rows):
         now = self.env.cr.now()
         defaults = {"user_id": self.env.uid or SUPERUSER_ID, "real_user_id": self._real_uid()}
+        return [self._prepare_event({**defaults, **row}, now) for row in self._with_dimensions(rows)]
+
+    @api.model
+    def _with_dimensions(self, rows):
+        """``rows`` with the dimensions of their tickets as they are now, where not given."""
         dimensions = self._ticket_dimensions(rows)
-        return [
-            self._prepare_event({**dimensions.get(row.get("ticket_id"), {}), **defaults, **row}, now) for row in rows
-        ]
+        return [{**dimensions.get(row.get("ticket_id"), {}), **row} for row in rows]
 
     def _prepare_event(self, row, now):
         event = {name: row.pop(name, None) or None for name in GIVEN_COLUMNS}

@@ -74,11 +74,16 @@ class HelpdeskTicket(models.Model):
             self.env["helpdesk.event"]._record(rows)
 
     @contextmanager
-    def _log_in_one(self):
-        """These tickets, for writing to one after the other; the ledger is told of it all at the end, in one batch."""
+    def _log_in_one(self, rows=()):
+        """These tickets, for writing to one after the other; the ledger is told of it all at the end, in one batch.
+
+        :param rows: dicts for :meth:`helpdesk.event._record` that come before, with the tickets as they are now
+        """
+        events = self.env["helpdesk.event"]
         later = LogLater()
+        later.rows += events._with_dimensions(rows)
         yield self.with_context(helpdesk_log_later=later)
-        self.env["helpdesk.event"]._record(later.rows)
+        events._record(later.rows)
 
     def _prepare_change_rows(self, name, old, new, kind_before):
         kind = EVENT_BY_FIELD[name]

@@ -77,9 +77,8 @@ class HelpdeskDistribution(models.AbstractModel):
         asked, given = [], []
         for decision, ticket in zip(decisions, tickets, strict=True):
             (asked if ticket.team_id._asks(decision.is_live) else given).append((decision, ticket))
-        self._explain(asked, "offered")
+        self.env["helpdesk.event"]._record(self._explain(asked, "offered"))
         self._offer(asked, session_by_user)
-        self._explain(given, "distributed")
         self._give(given)
         sessions = self.env["helpdesk.agent.session"].union(
             *(session_by_user[decision.agent] for decision in decisions)
@@ -114,7 +113,7 @@ class HelpdeskDistribution(models.AbstractModel):
             by_agent.setdefault(decision.agent, []).append(ticket.id)
         tickets = self.env["helpdesk.ticket"].browse(ticket.id for _decision, ticket in pairs)
         escalations = self._waiting_escalations(tickets)
-        with tickets._log_in_one() as writable:
+        with tickets._log_in_one(self._explain(pairs, "distributed")) as writable:
             for user_id, ticket_ids in by_agent.items():
                 self._assign(writable.browse(ticket_ids), self.env["res.users"].browse(user_id), escalations)
         for user_id, ticket_ids in by_agent.items():
@@ -143,26 +142,24 @@ class HelpdeskDistribution(models.AbstractModel):
 
     @api.model
     def _explain(self, pairs, kind):
-        """The ledger keeps why each ticket went where it went."""
+        """Rows for the ledger, which keeps why each ticket went where it went."""
         now = fields.Datetime.now()
-        self.env["helpdesk.event"]._record(
-            [
-                {
-                    "kind": kind,
-                    "ticket_id": ticket.id,
-                    "target_user_id": decision.agent,
-                    "data": {
-                        "why": decision.why,
-                        "candidates": decision.candidates,
-                        "load": decision.load,
-                        "count": decision.count,
-                        "score": decision.score,
-                        "next": decision.next_agent or 0,
-                        "next_load": decision.next_load,
-                        "waited": int((now - ticket.queue_date).total_seconds()),
-                        "left_out": decision.left_out,
-                    },
-                }
-                for decision, ticket in pairs
-            ]
-        )
+        return [
+            {
+                "kind": kind,
+                "ticket_id": ticket.id,
+                "target_user_id": decision.agent,
+                "data": {
+                    "why": decision.why,
+                    "candidates": decision.candidates,
+                    "load": decision.load,
+                    "count": decision.count,
+                    "score": decision.score,
+                    "next": decision.next_agent or 0,
+                    "next_load": decision.next_load,
+                    "waited": int((now - ticket.queue_date).total_seconds()),
+                    "left_out": decision.left_out,
+                },
+            }
+            for decision, ticket in pairs
+        ]
