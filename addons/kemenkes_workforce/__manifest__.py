@@ -76,11 +76,11 @@
     "demo": [
         "demo/helpdesk_nda_demo.xml",
         "demo/helpdesk_distribution_demo.xml",
-        "demo/helpdesk_people_demo.xml",
         "demo/helpdesk_floor_demo.xml",
         "demo/helpdesk_threshold_demo.xml",
         "demo/helpdesk_monitor_demo.xml",
         "demo/helpdesk_roster_demo.xml",
+        "demo/helpdesk_people_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

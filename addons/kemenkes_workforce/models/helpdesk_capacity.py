@@ -11,8 +11,9 @@ NO_CHANNEL = "email"
 class HelpdeskCapacity(models.Model):
     """How much of a kind of channel an agent can have at once (R24.c, R25.b.2); a row without an agent is for all.
 
-    Counted are open tickets whose customer is not the one to act, and open offers. What an agent takes by hand, or
-    gets from a supervisor, may go beyond.
+    Counted are open tickets whose customer is not the one to act, and open offers; where somebody waits on the line
+    also those that were answered a moment ago. A chat and its ticket are one. What an agent takes by hand, or gets from
+    a supervisor, may go beyond.
     """
 
     _name = "helpdesk.capacity"

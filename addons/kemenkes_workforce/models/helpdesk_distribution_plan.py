@@ -13,6 +13,8 @@ from .helpdesk_ticket_queue import WAITING_KINDS
 
 # Who has lately rejected or missed a ticket is not asked for it again so soon.
 REFUSED_MINUTES = 10
+# So long after an answer a conversation on a live channel counts as going on, though the customer is the one to act.
+CONVERSATION_MINUTES = 10
 
 
 def to_seconds(moment):
@@ -70,7 +72,7 @@ class HelpdeskDistribution(models.AbstractModel):
         teams = users._agent_teams()
         products = self._read_pairs("helpdesk_product_user_rel", "product_id", ids)
         limits = self.env["helpdesk.capacity"]._limits(ids)
-        loads = self._read_loads(ids)
+        loads = self._read_loads(ids, {kind for own in limits.values() for kind in own if own[kind].is_live})
         skills = defaultdict(dict)
         for skill in self.env["helpdesk.agent.skill"].search([("user_id", "in", ids)]):
             skills[skill.user_id.id][skill.skill_id.id] = int(skill.level)
@@ -101,25 +103,37 @@ class HelpdeskDistribution(models.AbstractModel):
         return dict(rows)
 
     @api.model
-    def _read_loads(self, user_ids):
-        """What these agents have at hand, offers included: ``{user id: {kind of channel: count}}``."""
-        self.env["helpdesk.ticket"].flush_model(["user_id", "stage_kind", "active", "channel_id"])
+    def _read_loads(self, user_ids, live_kinds):
+        """What these agents have at hand, offers included: ``{user id: {kind of channel: count}}``.
+
+        Somebody on the line who was answered a moment ago is about to write again: the conversation still counts.
+        """
+        self.env["helpdesk.ticket"].flush_model(
+            ["user_id", "stage_kind", "active", "channel_id", "last_agent_message_date"]
+        )
         self.env["helpdesk.offer"].flush_model(["user_id", "state", "channel_id"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT work.user_id, COALESCE(channel.kind, %(no_channel)s), count(*)
-                  FROM (SELECT user_id, channel_id FROM helpdesk_ticket
+                  FROM (SELECT user_id, channel_id, FALSE AS is_answered FROM helpdesk_ticket
                          WHERE user_id = ANY(%(users)s) AND active AND stage_kind = ANY(%(kinds)s)
                          UNION ALL
-                        SELECT user_id, channel_id FROM helpdesk_offer
+                        SELECT user_id, channel_id, TRUE FROM helpdesk_ticket
+                         WHERE user_id = ANY(%(users)s) AND active AND stage_kind = 'waiting_customer'
+                           AND last_agent_message_date >= %(lately)s
+                         UNION ALL
+                        SELECT user_id, channel_id, FALSE FROM helpdesk_offer
                          WHERE user_id = ANY(%(users)s) AND state = 'open') work
              LEFT JOIN helpdesk_channel channel ON channel.id = work.channel_id
+                 WHERE NOT is_answered OR channel.kind = ANY(%(live)s)
               GROUP BY 1, 2
                 """,
                 no_channel=NO_CHANNEL,
                 users=user_ids,
                 kinds=list(WAITING_KINDS),
+                lately=fields.Datetime.now() - timedelta(minutes=CONVERSATION_MINUTES),
+                live=list(live_kinds),
             )
         )
         loads = defaultdict(dict)

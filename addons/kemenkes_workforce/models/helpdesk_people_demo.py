@@ -60,21 +60,33 @@ class HelpdeskPeopleDemo(models.AbstractModel):
         for agent in agents:
             zone = ZoneInfo(agent._work_site().timezone)
             today = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
-            for number in range(WORKDAYS, -1, -1):
-                start = datetime.combine(today - timedelta(days=number), time(7, chance.randrange(25)), zone)
-                self._work_a_day(agent, start.astimezone(ZoneInfo("UTC")).replace(tzinfo=None), now, chance)
+            for number in range(WORKDAYS, 0, -1):
+                day = today - timedelta(days=number)
+                if self._is_rostered(agent._work_site(), day):
+                    continue
+                start = datetime.combine(day, time(7, chance.randrange(25)), zone)
+                start = start.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+                self._work_a_day(agent, start, start + timedelta(hours=8, minutes=chance.randrange(30)), chance)
 
-    def _work_a_day(self, agent, start, now, chance):
+    def _is_rostered(self, site, day):
+        """Whether the demo's roster tells who was at work on that day."""
+        return self.env["helpdesk.shift.assignment"].search_count(
+            [("site_id", "=", site.id), ("date", "=", day), ("state", "=", "published")], limit=1
+        )
+
+    def _work_a_day(self, agent, start, stop, chance):
+        """A session from ``start`` to ``stop`` (naive UTC) with the statuses of a day, each a little longer or shorter.
+
+        :param random.Random chance: decides by how much
+        """
         statuses = self.env["helpdesk.agent.status"]
-        spells = []
-        for kind, minutes in PLAN:
-            stop = start + timedelta(minutes=round(minutes * chance.uniform(0.75, 1.25)))
-            if stop > now:
-                break
-            spells.append((statuses._get_by_kind(kind), start, stop))
-            start = stop
-        if not spells:
-            return
+        shares = [minutes * chance.uniform(0.75, 1.25) for _kind, minutes in PLAN]
+        spells, done = [], 0
+        for (kind, _minutes), share in zip(PLAN, shares, strict=True):
+            begun = start + (stop - start) * done
+            done += share / sum(shares)
+            ended = start + (stop - start) * done
+            spells.append((statuses._get_by_kind(kind), begun.replace(microsecond=0), ended.replace(microsecond=0)))
         place = {"user_id": agent.id, "team_id": agent.helpdesk_team_ids[:1].id, "site_id": agent._work_site().id}
         last = spells[-1]
         session = self.env["helpdesk.agent.session"].create(

@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -124,42 +125,13 @@ class HelpdeskRosterDemo(models.AbstractModel):
 
     def _write_presence(self):
         """Agents were at work in the shifts of this month that are over, most of them in time."""
+        people = self.env["helpdesk.people.demo"]
+        chance = random.Random("duties")
+        # those of the last hours are at work on the live floor
+        latest = fields.Datetime.now() - timedelta(hours=4)
         over = self.env["helpdesk.adherence"]._unmeasured()
-        ready = self.env["helpdesk.agent.status"].search([("kind", "=", "ready")], limit=1)
-        offline = self.env["helpdesk.agent.status"].search([("kind", "=", "offline")], limit=1)
-        values = []
-        for number, duty in enumerate(over):
+        for number, duty in enumerate(over.filtered(lambda duty: duty.stop_date <= latest)):
             habit = HABITS[number % len(HABITS)]
             if habit:
                 begun = duty.start_date + timedelta(minutes=habit[0])
-                values.append((duty, begun, duty.stop_date - timedelta(minutes=habit[1])))
-        sessions = self.env["helpdesk.agent.session"].create(
-            [
-                {
-                    "user_id": duty.user_id.id,
-                    "site_id": duty.site_id.id,
-                    "start_date": begun,
-                    "end_date": ended,
-                    "status_id": offline.id,
-                    "status_kind": "offline",
-                    "status_date": ended,
-                }
-                for duty, begun, ended in values
-            ]
-        )
-        self.env["helpdesk.agent.interval"].create(
-            [
-                {
-                    "session_id": session.id,
-                    "user_id": duty.user_id.id,
-                    "site_id": duty.site_id.id,
-                    "status_id": ready.id,
-                    "kind": "ready",
-                    "is_available": True,
-                    "is_productive": True,
-                    "start_date": begun,
-                    "end_date": ended,
-                }
-                for session, (duty, begun, ended) in zip(sessions, values, strict=True)
-            ]
-        )
+                people._work_a_day(duty.user_id, begun, duty.stop_date - timedelta(minutes=habit[1]), chance)

@@ -187,6 +187,23 @@ class TestDistribution(WorkCase):
         self.distribute()
         self.assertEqual(ticket._ask_for_agent(), self.agent)
 
+    def test_a_conversation_goes_on(self):
+        """R23.b.1: who was answered a moment ago is about to write again; the chat and its ticket are one."""
+        self.env["helpdesk.capacity"].create(
+            {"channel_kind": "livechat", "user_id": self.agent.id, "maximum": 1, "weight": 50, "is_live": True}
+        )
+        with freeze_all_time(NOON):
+            self.start_work("agent")
+            first, second = (self.create_ticket(channel_id=self.chat.id) for _number in range(2))
+            self.assertEqual(self.distribute(), 1)
+            given, waiting = (first, second) if first.user_id else (second, first)
+            given.write({"stage_id": given._stage_of("waiting_customer").id, "last_agent_message_date": NOON})
+            self.assertEqual(self.distribute(), 0, "answered, and the visitor still there")
+            self.assertFalse(waiting.user_id)
+        with freeze_all_time(NOON + timedelta(minutes=11)):
+            self.assertEqual(self.distribute(), 1)
+        self.assertEqual(waiting.user_id, self.agent)
+
     # WHO LEAVES
 
     def test_leaving(self):
