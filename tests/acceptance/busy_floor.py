@@ -14,6 +14,7 @@ import base64
 import concurrent.futures
 import itertools
 import json
+import math
 import random
 import re
 import statistics
@@ -26,6 +27,7 @@ import requests
 import websocket
 
 PATIENCE = 300  # seconds: a hundred passwords are checked at once
+SIGN_SECONDS = 40  # as the browser does it
 LOGINS_AT_ONCE = 4  # checking a password is meant to be slow
 PASSWORD = "lantai-uji"
 FLOOR = "Lantai uji"
@@ -205,6 +207,7 @@ class Agent:
         self.account = Account(base, login, PASSWORD)
         self.user_id, self.team_id, self.pace = user_id, team_id, pace
         self.sent, self.times, self.taken = [], [], 0
+        self.next_sign = 0
         work = self.account.call("helpdesk.agent.session", "get_work")
         free = [seat["id"] for seat in work["seats"] if not seat["taken_by"] and seat["id"] in seats]
         if not work["session"]:
@@ -212,12 +215,17 @@ class Agent:
                 "helpdesk.agent.session", "start_work", seats[int(login[6:]) % len(seats)] if free else False
             )
         self.statuses = work["statuses"]
+        session = self.account.call("helpdesk.agent.session", "get_work")["session"]
+        self.current = (user_id, session["status_id"], False)
 
     def work(self, until):
         while time.monotonic() < until:
             time.sleep(random.uniform(0.5, 1.5) * self.pace)
             act = random.choices([self.change_status, self.take_ticket, self.solve], [3, 3, 1])[0]
             act()
+            if time.monotonic() > self.next_sign:
+                self.next_sign = time.monotonic() + SIGN_SECONDS
+                self.account.call("helpdesk.agent.session", "give_sign")
 
     def change_status(self):
         status = random.choices(
@@ -226,8 +234,9 @@ class Agent:
         reasons = status.get("reasons") or []
         reason = random.choice(reasons)["id"] if reasons else False
         key = (self.user_id, status["id"], reason)
-        if self.sent and self.sent[-1][0] == key:
-            return
+        if self.current == key:
+            return  # no change, so nobody is told
+        self.current = key
         begun = time.monotonic()
         self.account.call("helpdesk.agent.session", "set_status", status["id"], reason)
         self.sent.append((key, begun))
@@ -256,10 +265,11 @@ def measure(agents, screen):
     """How long each change took to arrive, and how many never did."""
     delays, lost = [], 0
     for agent in agents:
-        for key, begun in agent.sent:
-            later = [moment for moment in screen.arrived.get(key, []) if moment >= begun]
-            if later:
-                delays.append(min(later) - begun)
+        for number, (key, begun) in enumerate(agent.sent):
+            again = next((moment for other, moment in agent.sent[number + 1 :] if other == key), math.inf)
+            moments = [moment for moment in screen.arrived.get(key, []) if begun <= moment < again]
+            if moments:
+                delays.append(min(moments) - begun)
             else:
                 lost += 1
     return delays, lost
