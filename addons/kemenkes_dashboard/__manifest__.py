@@ -1,6 +1,6 @@
 {
     "name": "Kemenkes Helpdesk: Dashboards",
-    "summary": "Sentiment of what customers write, per product",
+    "summary": "Figures of every day, backlog, sentiment of what customers write",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
@@ -15,9 +15,13 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/helpdesk_kpi_security.xml",
         "security/helpdesk_sentiment_security.xml",
         "data/ir_cron_data.xml",
+        "views/helpdesk_backlog_day_views.xml",
         "views/helpdesk_sentiment_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "report/helpdesk_kpi_report_views.xml",
+        "data/spreadsheet_dashboard_data.xml",
     ],
 }

@@ -48,6 +48,7 @@ class HelpdeskSentiment(models.Model):
     def write(self, vals):
         if "corrected_label" in vals:
             vals = {**vals, "corrected_by_id": vals["corrected_label"] and self.env.uid}
+            self.env["helpdesk.kpi.stale"]._mark(self.ticket_id)
         return super().write(vals)
 
     # BY THE MODEL
@@ -78,13 +79,15 @@ class HelpdeskSentiment(models.Model):
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         alive = set(tickets.browse({event["ticket_id"] for event in event_by_message.values()}).exists().ids)
         model = sentiment.load()
-        return self.create(
+        labels = self.create(
             [
                 self._prepare_label(message, event_by_message[message.id], model)
                 for message in messages
                 if event_by_message[message.id]["ticket_id"] in alive
             ]
         )
+        self.env["helpdesk.kpi.stale"]._mark(labels.ticket_id)
+        return labels
 
     @api.model
     def _prepare_label(self, message, event, model):

@@ -2,7 +2,16 @@ from odoo.tests import tagged
 
 from odoo.addons.kemenkes_helpdesk.tests.rights_common import NOBODY, READ, READ_WRITE, RightsMatrixCase, row
 
+OWN_FIGURES = {**row(READ, READ, NOBODY, READ, READ, NOBODY), "quality": READ, "analyst": READ, "trainer": READ}
+TICKETS = row(READ, READ, READ, READ, READ, NOBODY)
+
 EXPECTED = {
+    "helpdesk.backlog.day": OWN_FIGURES,
+    "helpdesk.backlog.span": TICKETS,
+    "helpdesk.kpi.day": OWN_FIGURES,
+    "helpdesk.kpi.fact": TICKETS,
+    "helpdesk.kpi.report": OWN_FIGURES,
+    "helpdesk.kpi.stale": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.sentiment": {**row(READ_WRITE, READ_WRITE, READ, READ_WRITE, READ_WRITE, NOBODY), "quality": READ_WRITE},
 }
 

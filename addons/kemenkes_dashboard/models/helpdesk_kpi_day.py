@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class HelpdeskKpiDay(models.Model):
+    """The figures of a day: one row for each combination of site, team, agent, tier, product, channel and category.
+
+    Counts and sums only; sums of :class:`.helpdesk_kpi_fact.HelpdeskKpiFact`, kept up with them. Dashboards read this
+    table, which does not grow with the number of tickets of a day.
+    """
+
+    _name = "helpdesk.kpi.day"
+    _inherit = ["helpdesk.kpi.mixin"]
+    _description = "Figures of a Day"
+    _order = "date desc, id"
+    _rec_name = "date"
+    _log_access = False
+
+    _combination = models.UniqueIndex(
+        "(date, COALESCE(site_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0), COALESCE(tier, ''),"
+        " COALESCE(product_id, 0), COALESCE(channel_id, 0), COALESCE(category_id, 0))",
+        "A combination stands in one row.",
+    )
+    _site_idx = models.Index("(site_id, date)")
+    _product_idx = models.Index("(product_id, date)")
+    _team_idx = models.Index("(team_id, date)")
+    _user_idx = models.Index("(user_id, date)")
