@@ -21,7 +21,11 @@
         "views/helpdesk_backlog_day_views.xml",
         "views/helpdesk_sentiment_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/viewer_figures_templates.xml",
         "report/helpdesk_kpi_report_views.xml",
         "data/spreadsheet_dashboard_data.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["kemenkes_dashboard/static/src/figures/*.scss"],
+    },
 }

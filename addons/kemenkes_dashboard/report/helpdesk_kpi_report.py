@@ -1,8 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import format_date, get_lang
 
 from ..tools.indicators import DIMENSIONS, INDICATORS, MEASURES
+
+# Records that a breakdown shows.
+GROUP_LIMIT = 50
+DATE_FORMATS = {"day": "dd/MM/yyyy", "week": "dd/MM/yyyy", "month": "MMMM yyyy"}
 
 
 class HelpdeskKpiReport(models.Model):
@@ -104,6 +111,65 @@ class HelpdeskKpiReport(models.Model):
             SQL(" + ").join(map(column, indicator.denominator)),
         )
 
+    # FOR PAGES
+
+    @api.model
+    def _label(self, name):
+        """The name of a figure or of what it is told apart by, in the reader's language."""
+        return self._fields[name]._description_string(self.env)
+
+    @api.model
+    def _aggregates(self, names):
+        return [f"{name}:{'avg' if name in INDICATORS else 'sum'}" for name in names]
+
+    @api.model
+    def _totals(self, domain, start, end, names):
+        """The figures of a period.
+
+        :param domain: of this model
+        :param date start: day at the sites
+        :param date end: day at the sites, included
+        :param names: of measures and indicators
+        :return: ``{name: value or False}``
+        """
+        ((*values,),) = self._read_group(self._within(domain, start, end), [], self._aggregates(names))
+        return dict(zip(names, values, strict=True))
+
+    @api.model
+    def _by_step(self, domain, start, end, step, names):
+        """The figures of each day, week or month of a period; the first and the last one may be cut by it.
+
+        :param str step: day, week or month
+        :return: ``[(label, {name: value or False})]``, also where nothing happened
+        """
+        rows = self._read_group(self._within(domain, start, end), [f"date:{step}"], self._aggregates(names))
+        known = {first: dict(zip(names, values, strict=True)) for first, *values in rows}
+        nothing = {name: False if name in INDICATORS else 0 for name in names}
+        first_week_day = int(get_lang(self.env).week_start) - 1
+        return [
+            (format_date(self.env, first, date_format=DATE_FORMATS[step]), known.get(first, nothing))
+            for first in _steps(start, end, step, first_week_day)
+        ]
+
+    @api.model
+    def _by_group(self, domain, start, end, dimension, names):
+        """The figures of a period told apart by ``dimension``, the most tickets first.
+
+        :return: ``[(name of the record or "", {name: value or False})]``
+        """
+        rows = self._read_group(
+            self._within(domain, start, end),
+            [dimension],
+            self._aggregates(names),
+            order="created:sum desc",
+            limit=GROUP_LIMIT,
+        )
+        return [(record.display_name or "", dict(zip(names, values, strict=True))) for record, *values in rows]
+
+    @api.model
+    def _within(self, domain, start, end):
+        return Domain(domain) & Domain("date", ">=", start) & Domain("date", "<=", end)
+
     def action_open_tickets(self):
         """The tickets behind these rows: those that one may see.
 
@@ -123,3 +189,23 @@ class HelpdeskKpiReport(models.Model):
         # sudo: which tickets a figure is made of; the list opens only those that its reader may see
         tickets = self.env["helpdesk.kpi.fact"].sudo().search(facts).ticket_id
         return {**action, "domain": [("id", "in", tickets.ids)], "context": {"active_test": False}}
+
+
+def _first_of(day, step, first_week_day):
+    """The first day of the week or month that ``day`` is in, as Odoo groups dates.
+
+    :param int first_week_day: 0 for Monday
+    """
+    if step == "week":
+        return day - timedelta(days=(day.weekday() - first_week_day) % 7)
+    return day.replace(day=1) if step == "month" else day
+
+
+def _steps(start, end, step, first_week_day):
+    """The first days of all days, weeks or months from ``start`` to ``end``."""
+    firsts = []
+    for number in range((end - start).days + 1):
+        first = _first_of(start + timedelta(days=number), step, first_week_day)
+        if not firsts or firsts[-1] != first:
+            firsts.append(first)
+    return firsts

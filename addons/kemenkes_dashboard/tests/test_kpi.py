@@ -291,7 +291,9 @@ class TestKpi(KpiCase):
         offers = [
             {"ticket_id": self.ticket.id, "user_id": self.users["agent"].id, "site_id": self.site.id, "state": state,
              "offered_date": self.now, "expire_date": self.now, "answer_date": answered}
-            for state, answered in (("accepted", self.now), ("rejected", self.now), ("withdrawn", self.now), ("open", False))
+            for state, answered in (
+                ("accepted", self.now), ("rejected", self.now), ("withdrawn", self.now), ("open", False)
+            )
         ]  # fmt: skip
         self.env["helpdesk.offer"].sudo().create(offers)
         self.count(self.ticket)
