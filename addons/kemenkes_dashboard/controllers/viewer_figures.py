@@ -15,18 +15,19 @@ DEFAULT_DAYS = 30
 # A page shows at most so many bars; longer times are told by week or month.
 LONGEST_DAYS = {"day": 93, "week": 800, "month": 4000}
 CARDS = (
-    "created", "solved", "escalated", "sla_percent", "first_response_percent", "first_touch_percent", "resolution_percent",
-    "first_response_minutes", "handling_minutes", "first_contact_percent", "csat_score", "qa_percent",
+    "created", "solved", "escalated", "sla_percent", "first_response_percent", "first_touch_percent",
+    "resolution_percent", "first_response_minutes", "handling_minutes", "first_contact_percent",
+    "csat_score", "qa_percent",
 )  # fmt: skip
 COLUMNS = (
-    "created", "solved", "escalated", "sla_percent", "first_response_percent", "first_touch_percent", "resolution_percent",
-    "handling_minutes", "csat_score", "qa_percent",
+    "created", "solved", "escalated", "sla_percent", "first_response_percent", "first_touch_percent",
+    "resolution_percent", "handling_minutes", "csat_score", "qa_percent",
 )  # fmt: skip
 BREAKDOWNS = ("product_id", "site_id", "channel_id", "category_id", "team_id", "user_id")
 
 
 class ViewerFigures(ViewerPortal):
-    """The figures of the days for Pusdatin's viewers, who have no seat: in the browser, on a phone, as a file (R27.c.4).
+    """The figures of the days for Pusdatin's viewers, who have no seat: in the browser, as a file too (R27.c.4).
 
     Counted over all tickets of the viewer's products and sites, as the lists of tickets are.
     """

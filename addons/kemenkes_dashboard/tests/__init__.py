@@ -1,3 +1,8 @@
-from . import test_csat_channels, test_rights_matrix, test_sentiment
-from . import test_dashboard, test_kpi, test_rights_matrix, test_sentiment
-from . import test_dashboard, test_kpi, test_rights_matrix, test_sentiment, test_viewer_figures
+from . import (
+    test_csat_channels,
+    test_dashboard,
+    test_kpi,
+    test_rights_matrix,
+    test_sentiment,
+    test_viewer_figures,
+)

@@ -14,7 +14,7 @@ class TestViewerFigures(HelpdeskCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users["viewer"].password = "viewer-of-the-test"  # noqa: S105
+        cls.users["viewer"].password = "viewer-of-the-test"
         common = {"date": "2026-03-03", "team_id": cls.team_l1.id, "product_id": cls.product_a.id}
         cls.env["helpdesk.kpi.day"].create(
             [
@@ -54,7 +54,7 @@ class TestViewerFigures(HelpdeskCase, HttpCase):
 
     def test_others_see_no_page(self):
         """R27.c.4: agents have their own reports, customers none."""
-        self.create_plain_user("test_citizen", "base.group_portal", password="citizen-of-the-test")  # noqa: S106
+        self.create_plain_user("test_citizen", "base.group_portal", password="citizen-of-the-test")
         self.authenticate("test_citizen", "citizen-of-the-test")
         self.assertEqual(self.page().status_code, 404)
         self.assertEqual(self.page("/my/helpdesk/figures.csv").status_code, 404)
