@@ -95,6 +95,7 @@ from . import (
     ir_http,
     ir_websocket,
     mail_message,
+    res_partner_call,
     res_partner_erasure,
     res_partner_erasure_chat,
     res_users_call,

@@ -134,9 +134,9 @@ class HelpdeskCall(models.Model):
 
         :param str number: as somebody or a telephone system wrote it
         """
-        known = self.env["helpdesk.identity"]._normalize_handle("phone", number or "")
-        written = re.sub(r"[\s().-]", "", number or "")
-        return known or (written if re.fullmatch(r"\+[1-9]\d{5,14}", written) else "")
+        known = self.env["helpdesk.identity"]._normalize_handle("phone", number or "") or number or ""
+        written = re.sub(r"[\s().-]", "", known)
+        return written if re.fullmatch(r"\+[1-9]\d{5,14}", written) else ""
 
     # CALLS WRITTEN DOWN BY HAND
 

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, plaintext2html
 
 from odoo.addons.kemenkes_helpdesk.tools import working_time
@@ -43,6 +43,8 @@ class HelpdeskCall(models.Model):
         partners = {number: partner for (_kind, number), partner in known.items()}
         if missing := numbers - partners.keys():
             partners.update(identities._partners_of("whatsapp", missing))
+        if missing := numbers - partners.keys():
+            partners.update(self._partners_by_phone(missing))
         names = {
             call.number: call.caller_name or ""
             for call in unknown
@@ -52,6 +54,16 @@ class HelpdeskCall(models.Model):
             partners.update(identities._find_or_create_partners("phone", names))
         for call in unknown:
             call.partner_id = partners.get(call.number)
+
+    @api.model
+    def _partners_by_phone(self, numbers):
+        """Customers who gave their number in a mail or form; what two have in common is nobody's."""
+        # sudo: whoever takes a call in must find its customer
+        found = self.env["res.partner"].sudo().search([("phone_sanitized", "in", list(numbers))])
+        grouped = found.grouped("phone_sanitized")
+        alone = {number: partners for number, partners in grouped.items() if len(partners) == 1}
+        self.env["helpdesk.identity"]._insert("phone", {number: partner.id for number, partner in alone.items()})
+        return alone
 
     def _find_tickets(self):
         last = self._last_tickets()

@@ -210,24 +210,11 @@ class HelpdeskChannel(models.Model):
         """Once a day: does each access still hold, is our address still entered, does a token end soon."""
         channels = self.search([("is_paused", "=", False), ("access_token", "!=", False)])
         for channel in channels.filtered("can_test"):
-            channel._renew_token()
             channel._test_connection()
             expiry = channel.token_expiry_date
             if expiry and expiry < fields.Datetime.now() + timedelta(days=EXPIRY_WARNING_DAYS):
                 channel._tell_keepers(self.env._("The access of %s ends soon. Get a new token in time.", channel.name))
             self.env["ir.cron"]._commit_progress()
-
-    def _renew_token(self):
-        """Renew a token of weeks, where the service gives such (Instagram)."""
-        account, provider = self._account(), providers.load(self.kind)
-        call = provider.renew_call(account) if hasattr(provider, "renew_call") else None
-        if not call:
-            return
-        with Transport(account.api_host) as transport:
-            token = provider.read_renewed(account, transport.run(call))
-        if not isinstance(token, Fault):
-            expiry = fields.Datetime.now() + timedelta(seconds=token.seconds) if token.seconds else False
-            self.write({"access_token": token.access_token, "token_expiry_date": expiry})
 
     # DEAD LETTERS
 

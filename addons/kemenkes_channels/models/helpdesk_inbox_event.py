@@ -110,13 +110,15 @@ class HelpdeskInboxEvent(models.Model):
     def _process(self, kind):
         if not providers.load(kind):
             return super()._process(kind)
-        items = self._read_items()
-        if len(self) > 1:
-            self._work(items)
+        # no person works here: what is written down is in the language that customers and agents have in common
+        events = self.with_context(lang=self.env["helpdesk.ticket"]._customer_language())
+        items = events._read_items()
+        if len(events) > 1:
+            events._work(items)
             failures = []
         else:
-            failures = self._work_apart(items)
-        self._close(items, failures)
+            failures = events._work_apart(items)
+        events._close(items, failures)
         return None
 
     def _read_items(self):

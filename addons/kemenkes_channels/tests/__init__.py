@@ -1,6 +1,7 @@
 from . import (
     test_api,
     test_call,
+    test_call_demo,
     test_channel_budget,
     test_channel_pull,
     test_chatbot,

@@ -1,6 +1,6 @@
 import json
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -76,10 +76,23 @@ class CallCase(HelpdeskCase):
         """Move the clock to so many seconds after NOON."""
         if hasattr(self, "frozen"):
             self.frozen.__exit__(None, None, None)
-        self.frozen = freeze_all_time(NOON + timedelta(seconds=seconds))
-        self.frozen.__enter__()
+        self.seconds = seconds
+        self._freeze()
         if not hasattr(self, "_unfreeze"):
             self._unfreeze = self.addCleanup(lambda: self.frozen.__exit__(None, None, None))
+
+    def _freeze(self):
+        self.frozen = freeze_all_time(NOON + timedelta(seconds=self.seconds))
+        self.frozen.__enter__()
+
+    @contextmanager
+    def running_clock(self):
+        """Signatures and log-ins over HTTP need a clock that runs."""
+        self.frozen.__exit__(None, None, None)
+        try:
+            yield
+        finally:
+            self._freeze()
 
     def tell(self, *events, **common):
         """Events of one call, brought together, in the order given; the call."""

@@ -148,6 +148,14 @@ class TestCallSteps(CallCase):
         call = self.tell(self.step("ringing", 1, 0))
         self.assertEqual(call.partner_id, partner["+6281234567001"])
 
+    def test_known_by_a_form(self):
+        """R24.b: who gave their number in a form is known when they call; a number of two people is nobody's."""
+        known = self.env["res.partner"].create({"name": "Dewi", "phone": "0812-3456-7001"})
+        self.assertEqual(self.tell(self.step("ringing", 1, 0)).partner_id, known)
+        self.env["res.partner"].create([{"name": name, "phone": "0812-3456-7002"} for name in ("Ani", "Budi")])
+        shared = self.tell(self.step("ringing", 1, 0, event_id="x"), call_id="p2", **{"from": "+6281234567002"})
+        self.assertFalse(shared.partner_id)
+
     def test_number_withheld(self):
         """R24.a: nobody's number is nobody's customer, and a ticket all the same."""
         self.at(120)
@@ -656,12 +664,17 @@ class TestCallOverHttp(CallCase, HttpCase):
         """R24.a: signed events are taken, others are not."""
         raw = json.dumps({**self.step("ringing", 1, 0), "call_id": "p1", "from": "+6281234567001"}).encode()
         address = f"/helpdesk/webhook/{self.channel.webhook_token}"
-        self.frozen.__exit__(None, None, None)
-        good = self.url_open(address, data=raw, headers=signature("rahasia-telepon-uji", "e1", raw))
-        bad = self.url_open(address, data=raw, headers=signature("salah", "e1", raw))
-        bare = self.url_open(address, data=raw, headers={"Content-Type": "application/json"})
-        self.frozen.__enter__()
+        with self.running_clock():
+            good = self.url_open(address, data=raw, headers=signature("rahasia-telepon-uji", "e1", raw))
+            bad = self.url_open(address, data=raw, headers=signature("salah", "e1", raw))
+            bare = self.url_open(address, data=raw, headers={"Content-Type": "application/json"})
         self.assertEqual([answer.status_code for answer in (good, bad, bare)], [200, 403, 401])
+
+    def test_daily_check(self):
+        """R23.a.1: the job that checks every access, also those of services whose tokens nobody renews."""
+        self.run_job("check_channels")
+        self.assertEqual((self.channel.connection_date, self.channel.connection_text), (NOON, "tiruan"))
+        self.assertTrue([taken for taken in self.cti.taken if taken.path == "/health"])
 
     def test_a_citizen_who_calls(self):
         """R24.a: call, talk, hang up; recording and words follow."""
@@ -687,9 +700,8 @@ class TestCallOverHttp(CallCase, HttpCase):
         recording = {"id": "r", "url": f"{self.cti.base}/recordings/p1.wav"}
         self.tell(*steps[:-1], {**steps[-1], "recording": recording})
         self.run_job("recording")
-        self.frozen.__exit__(None, None, None)
-        self.authenticate(self.agent.login, self.agent.login)
-        answer = self.url_open(f"/web/content/{self.call().recording_ids.attachment_id.id}")
-        self.frozen.__enter__()
+        with self.running_clock():
+            self.authenticate(self.agent.login, self.agent.login)
+            answer = self.url_open(f"/web/content/{self.call().recording_ids.attachment_id.id}")
         self.assertEqual((answer.status_code, answer.content), (200, sound(1)))
         self.assertIn("attachment_downloaded", self.kinds_of(self.call().ticket_id))
