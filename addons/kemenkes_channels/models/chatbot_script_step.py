@@ -16,6 +16,8 @@ ASKING_TYPES = (
     "free_input_single",
     "free_input_multi",
 )
+# Who writes one of these wants a person, whatever was asked.
+PERSON_WORDS = {"agen", "agent", "cs", "operator", "orang", "petugas", "admin", "manusia", "human"}
 NAME_LENGTH = 80
 ANSWER_LENGTH = 2000
 
@@ -42,6 +44,10 @@ class ChatbotScriptStep(models.Model):
 
     def _expects_answer(self):
         return self.step_type in ASKING_TYPES
+
+    def _asks_for_person(self, text):
+        """Whether somebody who wrote ``text`` wants to speak to a person."""
+        return text.strip().casefold().rstrip(".!") in PERSON_WORDS
 
     def _question(self):
         return html2plaintext(self.message or "", include_references=False).strip()
@@ -137,9 +143,13 @@ class ChatbotScriptStep(models.Model):
     def _process_answer(self, discuss_channel, message_body):
         # sudo: the visitor has no rights on tickets
         ticket = discuss_channel.sudo().helpdesk_ticket_id
+        text = html2plaintext(message_body or "", include_references=False)
+        hand_over = self.chatbot_script_id.script_step_ids.filtered("is_forward_operator")[:1]
+        if ticket and hand_over and self._asks_for_person(text):
+            return hand_over
         if not ticket or self.step_type not in OWN_TYPES:
             return super()._process_answer(discuss_channel, message_body)
-        value, words = self._read_answer(html2plaintext(message_body or "", include_references=False), ticket)
+        value, words = self._read_answer(text, ticket)
         if value is None:
             # the same step again, with what is wrong in place of the question
             return self.with_context(helpdesk_refusal=words)

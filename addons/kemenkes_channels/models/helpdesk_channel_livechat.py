@@ -66,6 +66,7 @@ class HelpdeskChannel(models.Model):
 
     def _add_livechat(self):
         """A widget, and a voice, for each channel that is a live chat."""
+        words = self.with_context(lang=self.env["helpdesk.ticket"]._customer_language())
         for channel in self.sudo().filtered(lambda channel: channel.kind == "livechat" and not channel.livechat_id):
             channel.livechat_partner_id = (
                 self.env["res.partner"].sudo().create({"name": channel.name, "active": False, "company_id": False})
@@ -77,6 +78,8 @@ class HelpdeskChannel(models.Model):
                     {
                         "name": channel.name,
                         "user_ids": [Command.clear()],  # the distribution decides, not this list
+                        "button_text": words.env._("Need help? Write to us."),
+                        "default_message": words.env._("Write your question, and somebody will answer you here."),
                         "header_background_color": COLOR,
                         "button_background_color": COLOR,
                     }

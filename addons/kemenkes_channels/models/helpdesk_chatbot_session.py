@@ -9,8 +9,6 @@ from .discuss_channel_contact import CONTACT_FIELDS
 
 # So many answers in a row that can't be taken, and a person is asked.
 PATIENCE = 3
-# Who writes one of these wants a person, whatever was asked.
-PERSON_WORDS = {"agen", "agent", "cs", "operator", "orang", "petugas", "admin", "manusia", "human"}
 # Services cut longer words on a button; a line of a list shows them below it.
 BUTTON_LENGTH = 20
 
@@ -66,7 +64,7 @@ class HelpdeskChatbotSession(models.Model):
         if not step:
             self._finish("")
             return
-        if text.strip().casefold().rstrip(".!") in PERSON_WORDS:
+        if step._asks_for_person(text):
             self._finish(self.env._("The customer asks for a person."))
             return
         if step.step_type == "question_selection":

@@ -245,6 +245,12 @@ class TestChatbotInLivechat(LivechatCase):
         ticket.user_id = self.agent
         self.assertEqual(visitor.chat.livechat_operator_id, self.agent.partner_id)
 
+    def test_wants_a_person(self):
+        visitor = self.begin("certificate")
+        visitor.say("petugas")
+        self.env.invalidate_all()
+        self.assertEqual(visitor.ticket.holder, "people")
+
     def test_agent_takes_over(self):
         visitor = self.begin("certificate")
         visitor.ticket.with_user(self.agent).action_take()
