@@ -89,8 +89,8 @@ def fill(env):
             """
             INSERT INTO helpdesk_sla_status (ticket_id, sla_id, version_id, target, number, state, is_open, start_date,
                                              deadline, reached_date, end_date, result_date, result_day,
-                                             elapsed_seconds, late_seconds, paused_seconds, site_id, product_id, team_id, user_id, tier,
-                                             cause)
+                                             elapsed_seconds, late_seconds, paused_seconds, site_id, product_id,
+                                             team_id, user_id, tier, cause)
             SELECT id, %(sla)s, %(version)s, %(target)s, 0, CASE WHEN late THEN 'failed' ELSE 'reached' END, false,
                    create_date, create_date + interval '1 hour', ended, ended, ended,
                    (ended + interval '7 hours')::date, 3000,

@@ -38,15 +38,17 @@ class HelpdeskDemo(models.AbstractModel):
             [("state", "in", ("published", "acknowledged")), ("calibration_id", "=", False)], order="published_date, id"
         )
         coach = self.env.ref("kemenkes_helpdesk.demo_user_qa1")
-        weakest = sorted(evaluations.grouped("agent_id").values(), key=lambda own: sum(own.mapped("score")) / len(own))
+        # with evaluations before and after the session
+        judged_often = [own for own in evaluations.grouped("agent_id").values() if self._days_between(own)]
+        weakest = sorted(judged_often, key=lambda own: sum(own.mapped("score")) / len(own))
         for (goal, criterion, is_reached, note), own in zip(SESSIONS, weakest, strict=False):
-            # with evaluations before and after it
-            talked_about = own[: max(len(own) // 2, 1)]
+            session_date = own[0].published_date + self._days_between(own) / 2
+            talked_about = own.filtered(lambda one, date=session_date: one.published_date < date)
             session = sessions.create(
                 {
                     "agent_id": own.agent_id.id,
                     "coach_id": coach.id,
-                    "session_date": talked_about[-1].published_date + timedelta(minutes=30),
+                    "session_date": session_date.replace(microsecond=0),
                     "follow_up_date": fields.Date.today() + timedelta(days=7),
                     "evaluation_ids": talked_about[-3:].ids,
                     "note": note,
@@ -61,6 +63,11 @@ class HelpdeskDemo(models.AbstractModel):
                 {"name": f"Jawaban yang menuntun: {evaluation.product_id.name or ''}", "reason": EXAMPLE_REASON}
             )
         return sessions
+
+    def _days_between(self, evaluations):
+        """Time from the first to the last of evaluations in their order, if they are not of one hour."""
+        between = evaluations[-1].published_date - evaluations[0].published_date
+        return between if between > timedelta(hours=1) else timedelta()
 
     def _prepare_goal(self, goal, criterion):
         return {
