@@ -1,6 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Dashboards",
     "summary": "Figures of every day, backlog, sentiment of what customers write",
+    "summary": "Sentiment of what customers write, per product; raw data to download",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
@@ -17,6 +18,7 @@
         "security/ir.model.access.csv",
         "security/helpdesk_kpi_security.xml",
         "security/helpdesk_sentiment_security.xml",
+        "security/helpdesk_export_security.xml",
         "data/ir_cron_data.xml",
         "views/helpdesk_backlog_day_views.xml",
         "views/helpdesk_sentiment_views.xml",
@@ -24,6 +26,9 @@
         "views/viewer_figures_templates.xml",
         "report/helpdesk_kpi_report_views.xml",
         "data/spreadsheet_dashboard_data.xml",
+        "data/helpdesk_api_scope_data.xml",
+        "views/helpdesk_export_views.xml",
+        "views/export_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": ["kemenkes_dashboard/static/src/figures/*.scss"],

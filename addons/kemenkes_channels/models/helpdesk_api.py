@@ -97,12 +97,16 @@ class HelpdeskApi(models.AbstractModel):
     @api.model
     def _document(self):
         """The OpenAPI document in the environment's language."""
+        # sudo: the order in which scopes are shown is no secret
+        scopes = {scope.code: scope.sequence for scope in self.env["helpdesk.api.scope"].sudo().search([])}
         operations = [
-            dataclasses.replace(operation, **self._translate({"summary": operation.summary, "tag": operation.tag}))
-            for operation in self._operations()
-        ]
-        operations = [
-            dataclasses.replace(operation, query=self._translate(operation.query)) for operation in operations
+            dataclasses.replace(
+                operation,
+                summary=self._translate(operation.summary),
+                tag=self._translate(operation.tag),
+                query=self._translate(operation.query),
+            )
+            for operation in sorted(self._operations(), key=lambda operation: scopes.get(operation.scope, 0))
         ]
         return open_api.build_document(
             operations, self._translate(self._schemas()), self._translate(TEXTS), self.get_base_url()

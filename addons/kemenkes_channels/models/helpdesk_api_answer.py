@@ -42,7 +42,8 @@ class HelpdeskApiAnswer(models.Model):
         """
         # sudo: answers belong to the machine
         answers = self.sudo()
-        found = self.env.execute_query(
+        # two at once are nothing to report: the later one is played again
+        self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO helpdesk_api_answer (key_id, request_name, request_hash, create_date)
@@ -52,9 +53,10 @@ class HelpdeskApiAnswer(models.Model):
                 name,
                 request_hash,
                 fields.Datetime.now(),
-            )
+            ),
+            log_exceptions=False,
         )
-        if found:
+        if found := self.env.cr.fetchone():
             return answers.browse(found[0])
         known = answers.search([("key_id", "=", key.id), ("request_name", "=", name)])
         if known.request_hash != request_hash:

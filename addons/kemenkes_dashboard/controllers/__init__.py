@@ -1,1 +1,1 @@
-from . import viewer_figures
+from . import export, viewer_figures

@@ -1,9 +1,12 @@
 # before the models that inherit it
 from . import helpdesk_kpi_mixin  # isort: skip
 from . import (
+    helpdesk_api_export,
     helpdesk_backlog_day,
     helpdesk_backlog_span,
     helpdesk_csat_request,
+    helpdesk_export,
+    helpdesk_export_dataset,
     helpdesk_kpi,
     helpdesk_kpi_day,
     helpdesk_kpi_fact,

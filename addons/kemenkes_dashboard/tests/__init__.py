@@ -1,6 +1,7 @@
 from . import (
     test_csat_channels,
     test_dashboard,
+    test_export,
     test_kpi,
     test_rights_matrix,
     test_sentiment,

@@ -12,6 +12,10 @@ EXPECTED = {
     "helpdesk.kpi.fact": TICKETS,
     "helpdesk.kpi.report": OWN_FIGURES,
     "helpdesk.kpi.stale": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
+    "helpdesk.export": {
+        **row(NOBODY, NOBODY, NOBODY, "rcd", "rcd", "rc"),
+        "analyst": "rcd",
+    },
     "helpdesk.sentiment": {**row(READ_WRITE, READ_WRITE, READ, READ_WRITE, READ_WRITE, NOBODY), "quality": READ_WRITE},
 }
 
