@@ -1,7 +1,6 @@
 {
     "name": "Kemenkes Helpdesk: Dashboards",
-    "summary": "Figures of every day, backlog, sentiment of what customers write",
-    "summary": "Sentiment of what customers write, per product; raw data to download",
+    "summary": "Figures of every day, backlog, sentiment of what customers write; raw data to download",
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
