@@ -48,7 +48,8 @@ class HelpdeskTicket(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "mail.action_discuss",
-            "params": {"active_id": f"discuss.channel_{chat.id}"},
+            # else Discuss takes the ticket's id, which stands in the context
+            "context": {"active_id": f"discuss.channel_{chat.id}"},
         }
 
     def get_answer_limits(self):
