@@ -23,6 +23,7 @@ COLUMNS = (
     "created", "solved", "escalated", "sla_percent", "first_response_percent", "first_touch_percent",
     "resolution_percent", "handling_minutes", "csat_score", "qa_percent",
 )  # fmt: skip
+CHARTS = ("created", "sla_percent", "csat_score")
 BREAKDOWNS = ("product_id", "site_id", "channel_id", "category_id", "team_id", "user_id")
 
 
@@ -55,7 +56,9 @@ class ViewerFigures(ViewerPortal):
                 "columns": [(name, report._label(name)) for name in COLUMNS],
                 "cards": [self._prepare_card(report, name, period[name], before[name]) for name in CARDS],
                 "charts": [
-                    self._prepare_chart(report, name, steps) for name in ("created", "sla_percent", "csat_score")
+                    self._prepare_chart(report, name, steps)
+                    for name in CHARTS
+                    if any(values[name] is not False for _label, values in steps)
                 ],
                 "backlog": self._prepare_backlog(asked),
                 "steps": [(label, self._format_row(values)) for label, values in steps],
