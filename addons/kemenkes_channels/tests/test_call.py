@@ -150,9 +150,9 @@ class TestCallSteps(CallCase):
 
     def test_known_by_a_form(self):
         """R24.b: who gave their number in a form is known when they call; a number of two people is nobody's."""
-        known = self.env["res.partner"].create({"name": "Dewi", "phone": "0812-3456-7001"})
+        known = self.env["res.partner"].create({"name": "Dewi", "phone": "+62 812-3456-7001"})
         self.assertEqual(self.tell(self.step("ringing", 1, 0)).partner_id, known)
-        self.env["res.partner"].create([{"name": name, "phone": "0812-3456-7002"} for name in ("Ani", "Budi")])
+        self.env["res.partner"].create([{"name": name, "phone": "+62 812-3456-7002"} for name in ("Ani", "Budi")])
         shared = self.tell(self.step("ringing", 1, 0, event_id="x"), call_id="p2", **{"from": "+6281234567002"})
         self.assertFalse(shared.partner_id)
 
