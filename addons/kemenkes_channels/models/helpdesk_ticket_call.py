@@ -10,12 +10,10 @@ class HelpdeskTicket(models.Model):
     call_count = fields.Integer("Number of calls", compute="_compute_call_count")
     can_dial = fields.Boolean(compute="_compute_can_dial")
 
+    @api.depends("call_ids")
     def _compute_call_count(self):
-        counts = dict(
-            self.env["helpdesk.call"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
-        )
         for ticket in self:
-            ticket.call_count = counts.get(ticket, 0)
+            ticket.call_count = len(ticket.call_ids)
 
     @api.depends("partner_phone")
     @api.depends_context("uid")

@@ -2,6 +2,7 @@ from dataclasses import asdict
 from dataclasses import fields as figure_fields
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from ..tools.figures import KINDS, Figures, concerns, follow
@@ -26,9 +27,14 @@ class FigureRules:
     def working_seconds(self, site_id, start, end):
         """Working seconds of a site between two times (seconds since 1970)."""
         if site_id not in self._working_times:
-            site = self.env["helpdesk.site"].browse(site_id).exists()
-            self._working_times[site_id] = site._working_time() if site else AroundTheClock()
+            self._working_times[site_id] = self._working_time(site_id)
         return self._working_times[site_id].seconds_between(start, end)
+
+    def _working_time(self, site_id):
+        try:
+            return self.env["helpdesk.site"].browse(site_id)._working_time() if site_id else AroundTheClock()
+        except MissingError:  # the ledger remembers sites that were deleted
+            return AroundTheClock()
 
     def first_contact_days(self, channel_id):
         """For how many days a ticket of a channel must stay solved."""

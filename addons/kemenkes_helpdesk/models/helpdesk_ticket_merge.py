@@ -260,7 +260,8 @@ class HelpdeskTicket(models.Model):
             by_customer = {}
             for number in by_survivor.get(ticket._origin, merged.browse()):
                 by_customer.setdefault(number._customer_key(), number)
-            by_customer.pop(ticket._customer_key(), None)
+            if by_customer:
+                by_customer.pop(ticket._customer_key(), None)
             ticket.other_customer_ids = merged.browse(number.id for number in by_customer.values())
 
     def answer_customers(self, body):
