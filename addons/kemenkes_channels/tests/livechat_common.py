@@ -11,7 +11,8 @@ class Visitor:
         self.token, self.chat_id = "", None
 
     def call(self, path, **params):
-        return self.case.make_jsonrpc_request(path, {"guest_token": self.token, **params})
+        # patient: a busy machine is no failure
+        return self.case.make_jsonrpc_request(path, {"guest_token": self.token, **params}, timeout=120)
 
     def open(self):
         found = self.call(
