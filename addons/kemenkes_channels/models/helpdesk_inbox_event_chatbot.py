@@ -34,6 +34,9 @@ class HelpdeskInboxEvent(models.Model):
         ticket, record = item.number(), item.record
         if record.is_public or record.is_standby or ticket.merged_into_id or ticket.holder not in ("people", "bot"):
             return
+        # a savepoint for each message of a batch is paid only where a bot has something to say
+        if ticket.holder == "people" and not (item.outcome == "ticket" and item.channel._answering_script()):
+            return
         try:
             with self.env.cr.savepoint():
                 self._answer_by_bot(item, ticket)
