@@ -123,7 +123,9 @@ class ExportCase(HelpdeskCase, HttpCase):
         cls.ticket = cls.create_ticket(name="=HYPERLINK(1)", description="NIK 3171234567890123")
         cls.customer_says(cls.ticket, "Nomor saya 081234567890")
         cls.agent_says(cls.ticket, "Kami periksa")
-        cls.ticket.with_user(cls.users["agent"]).message_post(body="catatan dalam", subtype_xmlid="mail.mt_note")
+        cls.ticket.with_user(cls.users["agent"]).message_post(
+            body="catatan dalam", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
         cls.foreign = cls.create_ticket(product_id=cls.product_b.id)
         cls.env.flush_all()
 
@@ -183,6 +185,8 @@ class TestExport(ExportCase):
         self.assertEqual({row["direction"] for row in rows} - {"in", "out", "auto"}, set())
 
     def test_every_dataset(self):
+        # the row that tells of the export is not in the snapshot of the export's transaction; a test has only one
+        self.startPatcher(patch.object(self.registry["helpdesk.event"], "_record_apart", lambda *_args: []))
         for dataset in DATASETS:
             with self.subTest(dataset.name):
                 self.fetch(f"/helpdesk/export/{dataset.name}.csv", "operation_manager")

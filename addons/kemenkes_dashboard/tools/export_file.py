@@ -25,7 +25,7 @@ _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 # XLS breaks long texts in pieces of UTF-16, and readers stumble over a letter of two units that is broken.
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 MEDIA_TYPES = {
-    "csv": "text/csv",
+    "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
     "zip": "application/zip",
