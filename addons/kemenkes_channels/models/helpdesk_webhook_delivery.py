@@ -84,7 +84,13 @@ class HelpdeskWebhookDelivery(models.Model):
 
     @api.model
     def _cron_send(self):
-        due = [("state", "=", "queued"), ("next_attempt_date", "<=", fields.Datetime.now())]
+        # those of a webhook at rest wait for it to go on: told as work that remains, they would call the job for ever
+        due = [
+            ("state", "=", "queued"),
+            ("next_attempt_date", "<=", fields.Datetime.now()),
+            ("webhook_id.state", "=", "active"),
+            ("webhook_id.active", "=", True),
+        ]
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(due, limit=10_000))
         while sent := self._send_pending():
             if not self.env["ir.cron"]._commit_progress(sent):

@@ -264,6 +264,21 @@ class TestOutgoingWebhook(HelpdeskCase):
         self.assertFalse(self.webhook.failing_since)
         self.assertEqual(self.deliveries.search([("ticket_id", "=", later.id)]).state, "sent")
 
+    def test_what_waits_for_a_webhook_at_rest_calls_no_job(self):
+        """R23.c.2: the job is done when only paused webhooks have something to tell."""
+        told = []
+
+        def note(_cron, processed=0, remaining=None):
+            told.append(remaining)
+            return 60
+
+        self.create_ticket()
+        self.collect()
+        with patch.object(self.registry["ir.cron"], "_commit_progress", note), patch.object(outgoing_webhook, "send"):
+            self.webhook.state = "paused"
+            self.deliveries._cron_send()
+            self.assertEqual(told, [0])
+
     def test_gone(self):
         self.create_ticket()
         self.collect()
