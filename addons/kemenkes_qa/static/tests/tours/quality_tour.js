@@ -12,10 +12,13 @@ function answer(criterion, place) {
     ];
 }
 
+/** The first page of a new browser is compiled while it waits. */
+const FIRST_PAGE = 60000;
+
 /** Open the first evaluation of the list. */
 function openFirst() {
     return [
-        { trigger: ".o_data_row:first td[name='ticket_ref']", run: "click" },
+        { trigger: ".o_data_row:first td[name='ticket_ref']", run: "click", timeout: FIRST_PAGE },
         { content: "Beside the conversation", trigger: ".o_helpdesk_evaluated_conversation li:contains(perbarui aplikasi)" },
     ];
 }
@@ -36,7 +39,12 @@ function inState(state) {
 
 tours.add("helpdesk_quality_scores", {
     steps: () => [
-        { content: "Drawn for me", trigger: ".o_data_row button[name='action_evaluate']", run: "click" },
+        {
+            content: "Drawn for me",
+            trigger: ".o_data_row button[name='action_evaluate']",
+            run: "click",
+            timeout: FIRST_PAGE,
+        },
         { content: "Beside the conversation", trigger: ".o_helpdesk_evaluated_conversation li:contains(perbarui aplikasi)" },
         ...answer("Right", 3),
         ...answer("Personal data", 1),

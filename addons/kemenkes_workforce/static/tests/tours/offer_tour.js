@@ -9,7 +9,12 @@ async function readOffers() {
 
 // Each tour has a browser of its own, and an agent works in one at a time: the next one takes over (R5).
 const GO_ON_HERE = [
-    { content: "At work in another browser", trigger: ".o_helpdesk_work_menu:contains(perangkat lain)", run: "click" },
+    {
+        content: "At work in another browser",
+        trigger: ".o_helpdesk_work_menu:contains(perangkat lain)",
+        run: "click",
+        timeout: 60000, // the first page of a new browser is compiled while it waits
+    },
     { content: "Go on in this one", trigger: ".o_helpdesk_work_start:contains(Lanjutkan)", run: "click" },
 ];
 
