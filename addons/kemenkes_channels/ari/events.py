@@ -25,7 +25,7 @@ class Interpreter:
         self._calls = {}
         self._known = {}
 
-    def read(self, event):
+    def read(self, event):  # pylint: disable=method-required-super
         """The helpdesk's events for one of Asterisk's.
 
         :param dict event: as it came over the websocket

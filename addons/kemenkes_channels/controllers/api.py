@@ -38,7 +38,7 @@ class OpenApi(http.Controller):
         return request.make_response(document, headers=list(headers.items()))
 
     @http.route("/helpdesk/api", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
-    def read(self, **_params):
+    def read(self, **_params):  # pylint: disable=method-required-super
         """The document as a page for people."""
         document = request.env["helpdesk.api"]._document()
         response = request.render(

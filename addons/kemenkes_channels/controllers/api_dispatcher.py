@@ -84,7 +84,7 @@ class ApiDispatcher(Dispatcher):
         :rtype: odoo.http.Response
         """
         env = self.request.env
-        words = detail or (env._(TEXTS[status]) if env and status in TEXTS else None)  # pylint: disable=gettext-variable
+        words = detail or (env._(TEXTS[status]) if env and status in TEXTS else None)
         problem = {
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,

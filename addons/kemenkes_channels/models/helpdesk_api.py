@@ -115,7 +115,7 @@ class HelpdeskApi(models.AbstractModel):
     @api.model
     def _translate(self, value):
         if isinstance(value, LazyGettext):
-            return self.env._(value)  # pylint: disable=gettext-variable
+            return self.env._(value)
         if isinstance(value, dict):
             return {key: self._translate(part) for key, part in value.items()}
         if isinstance(value, list | tuple):

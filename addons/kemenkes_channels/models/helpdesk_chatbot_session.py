@@ -25,8 +25,8 @@ class HelpdeskChatbotSession(models.Model):
     _rec_name = "script_id"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
-    script_id = fields.Many2one("chatbot.script", "Script", required=True, readonly=True, ondelete="cascade")
-    step_id = fields.Many2one("chatbot.script.step", "Step", readonly=True, ondelete="set null")
+    script_id = fields.Many2one("chatbot.script", required=True, readonly=True, ondelete="cascade")
+    step_id = fields.Many2one("chatbot.script.step", readonly=True, ondelete="set null")
     answer_ids = fields.Many2many("chatbot.script.answer", string="Chosen answers", readonly=True)
     facts = fields.Json(readonly=True, groups=NO_ACCESS, help="Questions and answers, in their order.")
     refusals = fields.Integer("Answers not taken in a row", readonly=True)

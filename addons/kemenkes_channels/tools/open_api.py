@@ -263,10 +263,10 @@ def read_cursor(cursor, kinds):
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if isinstance(position, list) and [type(part) for part in position] == list(kinds):
-            return position
     except (ValueError, binascii.Error, RecursionError):
-        pass
+        position = None
+    if isinstance(position, list) and [type(part) for part in position] == list(kinds):
+        return position
     raise BadRequestError([("?cursor", "cursor", None)])
 
 

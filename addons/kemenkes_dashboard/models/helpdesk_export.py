@@ -78,7 +78,7 @@ class HelpdeskExport(models.Model):
 
     @api.model
     def _selection_dataset(self):
-        return [(dataset.name, self.env._(dataset.label)) for dataset in DATASETS]  # pylint: disable=gettext-variable
+        return [(dataset.name, self.env._(dataset.label)) for dataset in DATASETS]
 
     @api.depends("dataset", "date_from", "date_to")
     def _compute_display_name(self):

@@ -34,7 +34,7 @@ class TestExportFile(TransactionCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def write(self, kind, rows, labels=("a", "b", "c", "d", "e"), is_indonesian=False):
+    def write(self, kind, rows, labels=("a", "b", "c", "d", "e"), is_indonesian=False):  # pylint: disable=method-required-super
         writer = export_file.WRITERS[kind](os.path.join(self.folder, "x"), labels, is_indonesian, DICTIONARY)
         writer.write(rows)
         writer.close()

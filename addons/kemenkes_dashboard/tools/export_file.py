@@ -49,7 +49,7 @@ class CsvText:
         self._lines = []
         self._writer = csv.writer(self, delimiter=";" if is_indonesian else ",")
 
-    def write(self, line):
+    def write(self, line):  # pylint: disable=method-required-super
         """What :mod:`csv` calls."""
         self._lines.append(line)
 
@@ -91,7 +91,7 @@ class CsvFile:
         self._file = self.parts[0].open("wb")
         self._file.write(self._text.begin(labels))
 
-    def write(self, rows):
+    def write(self, rows):  # pylint: disable=method-required-super
         """Add rows."""
         self._file.write(self._text.encode(rows))
 
@@ -115,7 +115,7 @@ class _Parts:
         self._path, self._labels, self._dictionary = path, labels, dictionary
         self._row = self.max_rows
 
-    def write(self, rows):
+    def write(self, rows):  # pylint: disable=method-required-super
         """Add rows."""
         for row in rows:
             if self._row >= self.max_rows:
