@@ -339,11 +339,11 @@ class TestEmailOutbox(EmailCase):
         self.assertEqual(self.server.connections, 2)
 
     def test_kind_without_sender(self):
-        ticket = self.create_ticket(channel_id=self.create_channel("call").id)
+        ticket = self.create_ticket(channel_id=self.create_channel("api").id)
         _message, row = self.queue_answer(ticket)
         self.send()
         self.assertEqual(row.state, "failed")
-        self.assertIn("call", row.error)
+        self.assertIn("api", row.error)
 
     # ODOO'S OWN MAILS
 

@@ -18,7 +18,7 @@ class HelpdeskQaCalibration(models.Model):
 
     name = fields.Char(required=True)
     scorecard_id = fields.Many2one(
-        "helpdesk.qa.scorecard", "Scorecard", required=True, ondelete="restrict", domain=[("state", "=", "active")]
+        "helpdesk.qa.scorecard", required=True, ondelete="restrict", domain=[("state", "=", "active")]
     )
     ticket_ids = fields.Many2many("helpdesk.ticket", string="Conversations", domain=[("user_id", "!=", False)])
     evaluator_ids = fields.Many2many(

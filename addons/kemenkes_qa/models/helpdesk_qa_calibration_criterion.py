@@ -14,9 +14,7 @@ class HelpdeskQaCalibrationCriterion(models.Model):
     calibration_id = fields.Many2one(
         "helpdesk.qa.calibration", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    criterion_id = fields.Many2one(
-        "helpdesk.qa.criterion", "Criterion", required=True, readonly=True, ondelete="restrict"
-    )
+    criterion_id = fields.Many2one("helpdesk.qa.criterion", required=True, readonly=True, ondelete="restrict")
     alpha = fields.Float("Agreement (alpha)", readonly=True, digits=(4, 3), aggregator=None)
     has_alpha = fields.Boolean(readonly=True)
     agreement = fields.Selection(

@@ -23,8 +23,8 @@ class HelpdeskQaCoaching(models.Model):
     _order = "session_date desc, id desc"
     _rec_name = "agent_id"
 
-    agent_id = fields.Many2one("res.users", "Agent", required=True, index=True)
-    coach_id = fields.Many2one("res.users", "Coach", required=True, default=lambda self: self.env.user)
+    agent_id = fields.Many2one("res.users", required=True, index=True)
+    coach_id = fields.Many2one("res.users", required=True, default=lambda self: self.env.user)
     team_id = fields.Many2one("helpdesk.team", compute="_compute_whose", store=True, index="btree_not_null")
     site_id = fields.Many2one("helpdesk.site", compute="_compute_whose", store=True, index="btree_not_null")
     session_date = fields.Datetime("Session", required=True, default=fields.Datetime.now)

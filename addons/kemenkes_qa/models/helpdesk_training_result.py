@@ -13,7 +13,7 @@ class HelpdeskTrainingResult(models.Model):
     _rec_name = "course_id"
 
     course_id = fields.Many2one(
-        "helpdesk.training.course", "Course", required=True, readonly=True, index=True, ondelete="restrict"
+        "helpdesk.training.course", required=True, readonly=True, index=True, ondelete="restrict"
     )
     user_id = fields.Many2one("res.users", "Who", required=True, readonly=True, ondelete="restrict")
     team_id = fields.Many2one("helpdesk.team", compute="_compute_place", store=True, index="btree_not_null")
