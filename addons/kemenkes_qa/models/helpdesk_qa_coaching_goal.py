@@ -14,7 +14,6 @@ class HelpdeskQaCoachingGoal(models.Model):
     name = fields.Char("Goal", required=True)
     criterion_id = fields.Many2one(
         "helpdesk.qa.criterion",
-        "Criterion",
         ondelete="set null",
         domain=[("scorecard_id.state", "=", "active")],
         help="Where the goal is about one, its scores before and after the session are shown.",

@@ -36,7 +36,8 @@ export class CallStack extends Component {
 
     /** How long the caller has been waiting, the talk goes on, or the wrap-up takes. */
     clock(call) {
-        const since = { ringing: call.started, requested: call.started, ended: call.ended }[call.state] || call.answered;
+        const since =
+            { ringing: call.started, requested: call.started, ended: call.ended }[call.state] || call.answered;
         if (!since || call.state === "failed") {
             return "";
         }

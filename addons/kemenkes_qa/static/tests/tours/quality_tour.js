@@ -19,7 +19,10 @@ const FIRST_PAGE = 60000;
 function openFirst() {
     return [
         { trigger: ".o_data_row:first td[name='ticket_ref']", run: "click", timeout: FIRST_PAGE },
-        { content: "Beside the conversation", trigger: ".o_helpdesk_evaluated_conversation li:contains(perbarui aplikasi)" },
+        {
+            content: "Beside the conversation",
+            trigger: ".o_helpdesk_evaluated_conversation li:contains(perbarui aplikasi)",
+        },
     ];
 }
 
@@ -45,7 +48,10 @@ tours.add("helpdesk_quality_scores", {
             run: "click",
             timeout: FIRST_PAGE,
         },
-        { content: "Beside the conversation", trigger: ".o_helpdesk_evaluated_conversation li:contains(perbarui aplikasi)" },
+        {
+            content: "Beside the conversation",
+            trigger: ".o_helpdesk_evaluated_conversation li:contains(perbarui aplikasi)",
+        },
         ...answer("Right", 3),
         ...answer("Personal data", 1),
         { trigger: ".o_field_widget[name='summary'] textarea", run: "edit Ramah dan jelas" },
