@@ -52,7 +52,7 @@ def fill(env):
     cursor.execute(
         """
         INSERT INTO helpdesk_ticket (ticket_ref, name, active, access_token, team_id, tier, site_id, user_id,
-                                     product_id, category_id, channel_id, priority, stage_id, stage_kind,
+                                     product_id, category_id, channel_id, priority, stage_id, stage_kind, holder,
                                      create_date, write_date, create_uid, write_uid, color, first_response_date,
                                      first_response_seconds,
                                      solved_date, resolution_seconds, handling_seconds, first_contact_rate)
@@ -61,7 +61,7 @@ def fill(env):
                (%(products)s::int[])[1 + floor(random() * cardinality(%(products)s::int[]))::int],
                (%(categories)s::int[])[1 + floor(random() * cardinality(%(categories)s::int[]))::int],
                (%(channels)s::int[])[1 + number %% cardinality(%(channels)s::int[])],
-               '1', stage.id, stage.kind, made.date, made.date, 1, 1, 0,
+               '1', stage.id, stage.kind, 'people', made.date, made.date, 1, 1, 0,
                CASE WHEN answered THEN made.date + interval '1 hour' END, CASE WHEN answered THEN 3600 END,
                CASE WHEN done THEN made.date + interval '2 days' END, CASE WHEN done THEN 172800 END,
                CASE WHEN done THEN 600 END, CASE WHEN done THEN 1 END

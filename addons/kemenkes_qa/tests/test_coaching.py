@@ -12,7 +12,7 @@ MORNING = datetime(2026, 3, 3, 3, 0)
 
 @tagged("post_install", "-at_install")
 class TestCoaching(QaCase):
-    """R24.b: sessions that begin with evaluations, goals that are looked at again, and what came of it."""
+    """R24.b, R27.c.2: sessions that begin with evaluations, goals that are looked at again, and what came of it."""
 
     def evaluated(self, day, right):
         """An evaluation published ``day`` days after the session."""

@@ -297,16 +297,18 @@ class TestNdaRights(PeopleCase):
         )
 
     def test_notice_on_the_screen(self):
+        """R8: days are those of the agent's site: at 02.00 in Jakarta it is the day before in UTC still."""
         agent = self.users["agent"]
         notice = self.env["res.users"].with_user(agent).get_nda_notice
-        self.assertEqual(notice()["state"], "missing")
-        today = fields.Date.context_today(agent)
-        self.give_nda(agent, today - timedelta(days=9), today + timedelta(days=5))
-        self.env.invalidate_all()
-        self.assertEqual((notice()["state"], notice()["days_left"]), ("ending", 5))
-        self.give_nda(agent, today, today + timedelta(days=300))
-        self.env.invalidate_all()
-        self.assertEqual(notice(), {})
+        today = date(2026, 3, 4)
+        with freeze_all_time(datetime(2026, 3, 3, 19, 0)):
+            self.assertEqual(notice()["state"], "missing")
+            self.give_nda(agent, today - timedelta(days=9), today + timedelta(days=5))
+            self.env.invalidate_all()
+            self.assertEqual((notice()["state"], notice()["days_left"]), ("ending", 5))
+            self.give_nda(agent, today, today + timedelta(days=300))
+            self.env.invalidate_all()
+            self.assertEqual(notice(), {})
 
 
 @tagged("post_install", "-at_install")
