@@ -10,6 +10,15 @@
         "kemenkes_helpdesk",
         "im_livechat",  # the widget on the ministry's pages, and its chatbot
     ],
+    "external_dependencies": {
+        "python": [
+            "facebook-sdk",  # calls of the Graph API
+            "jsonschema",  # what comes into the open API is checked against its own document
+            "pyjwt",  # tokens of the App Store and of Google Play
+            "python-twitter-v2",  # calls of X
+            "websocket-client",  # events of Asterisk
+        ]
+    },
     "data": [
         "security/helpdesk_relay_groups.xml",
         "security/ir.model.access.csv",

@@ -215,8 +215,7 @@ def _statements():
             id, ticket_ref, name, description, active, access_token, partner_id, partner_name, partner_email,
             partner_email_normalized, partner_phone, partner_phone_normalized, team_id, tier, site_id, user_id,
             product_id, category_id, channel_id, priority, stage_id, stage_kind, holder, survivor_id, create_date,
-            write_date,
-            create_uid, write_uid, assign_date, first_response_date, first_response_seconds, solved_date,
+            write_date, create_uid, write_uid, assign_date, first_response_date, first_response_seconds, solved_date,
             resolution_seconds, close_date, last_customer_message_date, last_agent_message_date, next_due_date,
             waiting_since, reply_count, reopen_count, color)
         SELECT plan.id, 'B-' || to_char(created, 'YYYY') || '-' || lpad(plan.number::text, 7, '0'), story.name,
@@ -224,9 +223,8 @@ def _statements():
                partner.phone, partner.phone, team.id, team.tier, team.site_id,
                CASE WHEN plan.stage_kind != 'new'
                     THEN team.members[1 + floor(agent_chance * cardinality(team.members))::int] END,
-               story.product_id, story.category_id, story.channel_id, story.priority, stage.id, plan.stage_kind, 'people',
-               NULL,
-               created, created + speed * interval '1 day', 1, 1,
+               story.product_id, story.category_id, story.channel_id, story.priority, stage.id, plan.stage_kind,
+               'people', NULL, created, created + speed * interval '1 day', 1, 1,
                CASE WHEN plan.stage_kind != 'new' THEN created + speed * interval '20 min' END,
                CASE WHEN plan.stage_kind != 'new' THEN created + speed * interval '50 min' END,
                CASE WHEN plan.stage_kind != 'new' THEN speed * 3000 END,
