@@ -13,7 +13,7 @@ ADAN_RESING = ((1, 0.90, 9.00), (2, 0.85, 4.26), (5, 0.76, 1.53), (10, 0.67, 0.6
 # V. B. Iversen, "Teletraffic Engineering Handbook" (ITU), example 12.3.1, two delay systems: offered erlangs, channels,
 # mean service time and mean waiting time of all in seconds.
 IVERSEN = ((20, 32, 100, 0.075), (2, 5, 10, 0.199))
-# pyworkforce 0.1.0 (pypi.org/project/pyworkforce/0.1.0): 100 calls in 30 minutes of 3 minutes each, 80 % within 20
+# pyworkforce 0.1.0, its own page: 100 calls in 30 minutes of 3 minutes each, 80 % within 20
 # seconds, shrinkage 30 %, occupancy at most 85 %. The R package ErlangC prints the same, and the mean wait in seconds.
 PYWORKFORCE = {"agents": 14, "rostered": 20, "service_level": 0.8884, "occupancy": 0.7143, "waiting": 0.1741}
 ERLANGC_WAIT = 7.83593701177724
