@@ -19,6 +19,9 @@ COUNTED = {
     "escalation_returned": "returned",
 }
 
+# Whole numbers are added up several times faster than those with decimals, which only one measure has.
+ZEROS = {"qa_sum": SQL("0::numeric")}
+
 
 def _names(names):
     return SQL(", ").join(map(SQL.identifier, names))
@@ -176,7 +179,7 @@ class HelpdeskKpi(models.AbstractModel):
         :param SQL rest: from FROM on
         """
         columns = SQL(", ").join(
-            SQL("%s AS %s", measures.get(name, SQL("0::numeric")), SQL.identifier(name)) for name in MEASURES
+            SQL("%s AS %s", measures.get(name, ZEROS.get(name, SQL("0"))), SQL.identifier(name)) for name in MEASURES
         )
         return SQL("SELECT %s, %s %s", owner, columns, rest)
 
