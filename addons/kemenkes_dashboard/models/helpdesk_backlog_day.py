@@ -96,24 +96,24 @@ class HelpdeskBacklogDay(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH days AS (
-                    SELECT generate_series(
-                        COALESCE((SELECT max(date) + 1 FROM helpdesk_backlog_day),
-                                 (SELECT min(first_date) FROM helpdesk_backlog_span)),
-                        %(today)s::date, '1 day')::date AS date
+                WITH first AS (
+                    SELECT COALESCE((SELECT max(date) + 1 FROM helpdesk_backlog_day), '-infinity'::date) AS date
                 )
                 INSERT INTO helpdesk_backlog_day (%(key)s, open_count, age_days)
                 SELECT %(key)s, COUNT(*), SUM(days)
-                  FROM (SELECT days.date, %(age)s AS age, days.date - span.created_date AS days, %(own)s
-                          FROM days JOIN helpdesk_backlog_span span
-                            ON span.first_date <= days.date AND (span.end_date IS NULL OR span.end_date > days.date)
+                  FROM (SELECT day::date AS date, %(age)s AS age, day::date - span.created_date AS days, %(own)s
+                          FROM first
+                          JOIN helpdesk_backlog_span span ON span.end_date IS NULL OR span.end_date > first.date
+                    CROSS JOIN LATERAL generate_series(
+                                   GREATEST(span.first_date, first.date),
+                                   LEAST(COALESCE(span.end_date - 1, %(today)s), %(today)s), '1 day') day
                        ) open
               GROUP BY %(key)s
                 """,
                 today=self._today(),
                 key=_names(KEY),
                 own=_names(DIMENSIONS),
-                age=self._sql_age(SQL("days.date")),
+                age=self._sql_age(SQL("day::date")),
             )
         )
 
