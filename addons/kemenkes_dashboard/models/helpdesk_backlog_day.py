@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
 
-from ..tools.indicators import DIMENSIONS
-from .helpdesk_kpi import HOME_ZONE
+from ..tools.indicators import COMBINATION, DIMENSIONS
+from .helpdesk_kpi import HOME_ZONE, sql_names
 
 AGES = [
     ("0", "Same day"),
@@ -23,10 +23,6 @@ AGE_DAYS = {"0": (0, 0), "1": (1, 1), "3": (2, 3), "7": (4, 7), "30": (8, 30), "
 # Told in the ledger and changing neither stage nor owner: they would only make spans of one day.
 QUIET = ("viewed", "revealed", "exported", "raw_read", "attachment_downloaded", "delivery", "handled")
 KEY = ("date", "age", *DIMENSIONS)
-
-
-def _names(names):
-    return SQL(", ").join(map(SQL.identifier, names))
 
 
 class HelpdeskBacklogDay(models.Model):
@@ -55,8 +51,7 @@ class HelpdeskBacklogDay(models.Model):
     age_days = fields.Float("Sum of ages in days", readonly=True, digits=(16, 0))
 
     _combination = models.UniqueIndex(
-        "(date, age, COALESCE(site_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0), COALESCE(tier, ''),"
-        " COALESCE(product_id, 0), COALESCE(channel_id, 0), COALESCE(category_id, 0))",
+        f"(date, age, {COMBINATION})",
         "A combination stands in one row.",
     )
 
@@ -111,8 +106,8 @@ class HelpdeskBacklogDay(models.Model):
               GROUP BY %(key)s
                 """,
                 today=self._today(),
-                key=_names(KEY),
-                own=_names(DIMENSIONS),
+                key=sql_names(KEY),
+                own=sql_names(DIMENSIONS),
                 age=self._sql_age(SQL("day::date")),
             )
         )
@@ -144,17 +139,16 @@ class HelpdeskBacklogDay(models.Model):
                 INSERT INTO helpdesk_backlog_day (%(key)s, open_count, age_days)
                 SELECT %(key)s, SUM(sign), SUM(sign * days) FROM expanded
               GROUP BY %(key)s HAVING SUM(sign) <> 0 OR SUM(sign * days) <> 0
-                ON CONFLICT (date, age, COALESCE(site_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0),
-                             COALESCE(tier, ''), COALESCE(product_id, 0), COALESCE(channel_id, 0),
-                             COALESCE(category_id, 0))
+                ON CONFLICT (date, age, %(combination)s)
                 DO UPDATE SET open_count = helpdesk_backlog_day.open_count + EXCLUDED.open_count,
                               age_days = helpdesk_backlog_day.age_days + EXCLUDED.age_days
                 RETURNING date
                 """,
+                combination=SQL(COMBINATION),
                 condition=condition,
                 spans=self._sql_spans(condition),
-                own=_names(DIMENSIONS),
-                key=_names(KEY),
+                own=sql_names(DIMENSIONS),
+                key=sql_names(KEY),
                 last=last,
                 age=self._sql_age(SQL("day::date")),
             )
@@ -169,7 +163,7 @@ class HelpdeskBacklogDay(models.Model):
         self.env.cr.execute(
             SQL(
                 "INSERT INTO helpdesk_backlog_span (ticket_id, created_date, first_date, end_date, %s) %s",
-                _names(DIMENSIONS),
+                sql_names(DIMENSIONS),
                 self._sql_spans(condition),
             )
         )

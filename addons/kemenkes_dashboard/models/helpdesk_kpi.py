@@ -1,10 +1,11 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.indicators import CLOCKS, DIMENSIONS, MEASURES
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
+
+from ..tools.indicators import CLOCKS, COMBINATION, DIMENSIONS, MEASURES
 
 READER = "kpi"
-HOME_ZONE = "Asia/Jakarta"
 BATCH = 2000
 REBUILD_BATCH = 50000
 KEY = ("date", *DIMENSIONS)
@@ -23,7 +24,8 @@ COUNTED = {
 ZEROS = {"qa_sum": SQL("0::numeric")}
 
 
-def _names(names):
+def sql_names(names):
+    """Columns, with commas between them."""
     return SQL(", ").join(map(SQL.identifier, names))
 
 
@@ -112,16 +114,16 @@ class HelpdeskKpi(models.AbstractModel):
             ), changed AS (
                 INSERT INTO helpdesk_kpi_day (%(key)s, %(measures)s)
                 SELECT %(key)s, %(signed)s FROM signed GROUP BY %(key)s HAVING %(differs)s
-                ON CONFLICT (date, COALESCE(site_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0), COALESCE(tier, ''),
-                             COALESCE(product_id, 0), COALESCE(channel_id, 0), COALESCE(category_id, 0))
+                ON CONFLICT (date, %(combination)s)
                 DO UPDATE SET %(added)s
                 RETURNING date
             )
             SELECT DISTINCT date FROM changed
             """,
             condition=condition,
-            key=_names(KEY),
-            measures=_names(MEASURES),
+            combination=SQL(COMBINATION),
+            key=sql_names(KEY),
+            measures=sql_names(MEASURES),
             facts=self._sql_facts(condition),
             signed=signed,
             differs=differs,

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools.indicators import COMBINATION
+
 
 class HelpdeskKpiDay(models.Model):
     """The figures of a day: one row for each combination of site, team, agent, tier, product, channel and category.
@@ -16,8 +18,7 @@ class HelpdeskKpiDay(models.Model):
     _log_access = False
 
     _combination = models.UniqueIndex(
-        "(date, COALESCE(site_id, 0), COALESCE(team_id, 0), COALESCE(user_id, 0), COALESCE(tier, ''),"
-        " COALESCE(product_id, 0), COALESCE(channel_id, 0), COALESCE(category_id, 0))",
+        f"(date, {COMBINATION})",
         "A combination stands in one row.",
     )
     _site_idx = models.Index("(site_id, date)")

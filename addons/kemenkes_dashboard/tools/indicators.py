@@ -36,6 +36,8 @@ CLOCKS = {
 
 # What a measure is told apart by, besides the day: who had the ticket, and what it is about.
 DIMENSIONS = ("site_id", "team_id", "user_id", "tier", "product_id", "channel_id", "category_id")
+# The same as expressions of an index: nothing is a value of its own, so that a combination stands in one row.
+COMBINATION = ", ".join(f"COALESCE({name}, {chr(39) * 2 if name == 'tier' else 0})" for name in DIMENSIONS)
 
 
 class Indicator(NamedTuple):
