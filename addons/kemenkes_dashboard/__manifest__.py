@@ -13,6 +13,13 @@
         "kemenkes_workforce",
         "spreadsheet_dashboard_oca",  # dashboards that supervisors edit
     ],
+    "external_dependencies": {
+        "python": [
+            "minio",  # raw data put into storage that speaks S3
+            "paramiko",  # raw data sent over SFTP
+            "xlwt",  # XLS
+        ]
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_kpi_security.xml",
