@@ -36,6 +36,7 @@ from . import (
     test_personal_data_doors,
     test_personal_data_text,
     test_portal_tours,
+    test_previous_answers,
     test_public_language,
     test_query_counts,
     test_reference_data,
@@ -52,4 +53,5 @@ from . import (
     test_views,
     test_web_form,
     test_working_time,
+    test_wrap_up,
 )

@@ -1,0 +1,83 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import HelpdeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestWrapUp(HelpdeskCase):
+    """R27.a.1, R27.c.1: a product says what is filled in before its tickets are solved."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ticket = cls.create_ticket()
+        cls.as_agent = cls.ticket.with_user(cls.users["agent"])
+
+    def test_names_what_is_missing(self):
+        self.product_a.write({"wrap_up_category": True, "wrap_up_tags": True, "wrap_up_answer": True})
+        with self.assertRaisesRegex(UserError, "Product A needs before: Category, Tags, an answer to the customer"):
+            self.as_agent.action_solve()
+        self.ticket.category_id = self.category_otp
+        self.agent_says(self.ticket, "Coba lagi")
+        with self.assertRaisesRegex(UserError, "needs before: Tags\\."):
+            self.as_agent.action_solve()
+        self.ticket.tag_ids = self.env["helpdesk.tag"].create({"name": "otp"})
+        self.as_agent.action_solve()
+        self.assertEqual(self.ticket.stage_kind, "solved")
+
+    def test_closing_is_no_way_round(self):
+        self.product_a.wrap_up_category = True
+        with self.assertRaises(UserError):
+            self.as_agent.action_close()
+        with self.assertRaises(UserError):
+            self.as_agent.create({"name": "Telepon", "product_id": self.product_a.id, "stage_id": self.solved().id})
+
+    def solved(self):
+        return self.env["helpdesk.stage"]._get_by_kind("solved")
+
+    def test_what_comes_with_the_stage_counts(self):
+        """A macro sets category and stage at once."""
+        self.product_a.wrap_up_category = True
+        self.as_agent.write({"stage_id": self.solved().id, "category_id": self.category.id})
+        self.assertEqual(self.ticket.stage_kind, "solved")
+
+    def test_closing_later_asks_no_more(self):
+        self.as_agent.action_solve()
+        self.product_a.wrap_up_category = True
+        self.as_agent.action_close()
+        self.assertEqual(self.ticket.stage_kind, "closed")
+
+    def test_fields_of_the_team(self):
+        self.product_a.wrap_up_properties = True
+        self.team_l1.properties_definition = [
+            {"name": "part", "type": "separator", "string": "Facility"},
+            {"name": "facility", "type": "char", "string": "Facility code"},
+            {"name": "visited", "type": "boolean", "string": "Visited"},
+        ]
+        with self.assertRaisesRegex(UserError, "needs before: Facility code\\."):
+            self.as_agent.action_solve()
+        self.ticket.properties = {"facility": "P3201"}
+        self.as_agent.action_solve()
+        self.assertEqual(self.ticket.stage_kind, "solved")
+
+    def test_machines_solve_as_it_is(self):
+        """Silence, bots and mass incidents don't know categories; merging is no solution."""
+        self.product_a.write({"wrap_up_category": True, "wrap_up_customer": True})
+        self.ticket.partner_id = False
+        other = self.create_ticket()
+        self.as_agent.merge_into(other)
+        other.sudo().action_solve()
+        self.assertEqual((self.ticket.stage_kind, other.stage_kind), ("closed", "solved"))
+
+    def test_another_product_and_none(self):
+        self.product_a.wrap_up_category = True
+        (self.ticket | self.create_ticket()).product_id = False
+        self.as_agent.action_solve()
+        self.assertEqual(self.ticket.stage_kind, "solved")
+
+    def test_who_sets_it(self):
+        """Supervisors configure products, agents don't."""
+        self.product_a.with_user(self.users["supervisor"]).wrap_up_tags = True
+        with self.assertRaises(AccessError):
+            self.product_a.with_user(self.users["agent"]).wrap_up_tags = False
