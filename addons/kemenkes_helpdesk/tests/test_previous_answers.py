@@ -16,11 +16,12 @@ class TestPreviousAnswers(HelpdeskCase):
         cls.ticket = cls.create_ticket(name=QUESTION)
         cls.budi = cls.env["res.partner"].create({"name": "Budi Santoso", "email": "budi@customer.example"})
 
-    def answered(self, answer=ANSWER, stars=None, **values):
-        """A ticket of the same product that was answered and solved; the customer gave so many stars."""
+    def answered(self, answer=ANSWER, stars=None, moved=None, **values):
+        """A ticket of the same product that was answered, solved and perhaps moved; rated with so many stars."""
         ticket = self.create_ticket(**{"name": QUESTION, "partner_id": self.budi.id, **values})
         self.agent_says(ticket, answer)
         ticket.action_solve()
+        ticket.write(moved or {})
         if stars:
             self.env["rating.rating"].create(
                 {
@@ -61,7 +62,7 @@ class TestPreviousAnswers(HelpdeskCase):
 
     def test_nothing_else(self):
         """Another product, still open, another matter, no answer, a note, merged away."""
-        self.answered(product_id=self.product_b.id)
+        self.answered(moved={"product_id": self.product_b.id})
         self.agent_says(self.create_ticket(name=QUESTION), "Masih dikerjakan")
         self.answered(name="Sertifikat vaksin salah nama")
         silent = self.create_ticket(name=QUESTION)
@@ -96,14 +97,12 @@ class TestPreviousAnswers(HelpdeskCase):
     def test_only_what_the_account_may_see(self):
         """R27.a.3: tickets of another site are none of this agent's business; readers get none at all."""
         self.answered()
-        self.answered("Dari timur.", site_id=self.site_east.id, team_id=self.team_of_the_east().id)
+        east = self.env["helpdesk.team"].create({"name": "East", "site_id": self.site_east.id})
+        self.answered("Dari timur.", moved={"site_id": self.site_east.id, "team_id": east.id, "user_id": False})
         self.assertEqual(self.texts(), [ANSWER])
         self.assertEqual(self.texts("expert"), [ANSWER])
         self.assertFalse(self.texts("quality"))
         self.assertFalse(self.texts("viewer"))
-
-    def team_of_the_east(self):
-        return self.env["helpdesk.team"].create({"name": "East", "site_id": self.site_east.id})
 
     def test_any_words_are_searched(self):
         """Quotes, operators and nothing at all are no errors."""

@@ -14,14 +14,18 @@ class TestWrapUp(HelpdeskCase):
         cls.ticket = cls.create_ticket()
         cls.as_agent = cls.ticket.with_user(cls.users["agent"])
 
+    def refusal(self):
+        """Why the agent can't solve the ticket."""
+        with self.assertRaises(UserError) as caught:
+            self.as_agent.action_solve()
+        return str(caught.exception)
+
     def test_names_what_is_missing(self):
         self.product_a.write({"wrap_up_category": True, "wrap_up_tags": True, "wrap_up_answer": True})
-        with self.assertRaisesRegex(UserError, "Product A needs before: Category, Tags, an answer to the customer"):
-            self.as_agent.action_solve()
+        self.assertIn("Product A needs before: Category, Tags, an answer to the customer.", self.refusal())
         self.ticket.category_id = self.category_otp
         self.agent_says(self.ticket, "Coba lagi")
-        with self.assertRaisesRegex(UserError, "needs before: Tags\\."):
-            self.as_agent.action_solve()
+        self.assertIn("needs before: Tags.", self.refusal())
         self.ticket.tag_ids = self.env["helpdesk.tag"].create({"name": "otp"})
         self.as_agent.action_solve()
         self.assertEqual(self.ticket.stage_kind, "solved")
@@ -55,8 +59,7 @@ class TestWrapUp(HelpdeskCase):
             {"name": "facility", "type": "char", "string": "Facility code"},
             {"name": "visited", "type": "boolean", "string": "Visited"},
         ]
-        with self.assertRaisesRegex(UserError, "needs before: Facility code\\."):
-            self.as_agent.action_solve()
+        self.assertIn("needs before: Facility code.", self.refusal())
         self.ticket.properties = {"facility": "P3201"}
         self.as_agent.action_solve()
         self.assertEqual(self.ticket.stage_kind, "solved")
