@@ -1,6 +1,6 @@
 """Ask a running server's open API everything its document allows, and much that it doesn't (R23.c.2).
 
-    python tests/acceptance/open_api.py http://localhost:8069 KEY [--examples 50]
+    python tests/acceptance/open_api.py http://localhost:8069 KEY [--examples 10] [--seconds 240]
 
 KEY has every scope, and a limit high enough for some thousand requests a minute. Three things are shown:
 
@@ -39,13 +39,13 @@ def check_document(server):
     print(f"document: valid, {sum(map(len, document['paths'].values()))} operations")
 
 
-def check_every_request(server, key, examples):
-    """Generated requests, valid and not, of every operation."""
+def check_every_request(server, key, examples, seconds):
+    """Generated requests, valid and not, of every operation; a time budget, so that it ends on a slow machine too."""
     program = Path(sys.executable).with_name("schemathesis")
     command = [
         program, "run", f"{server}/helpdesk/api/openapi.json", "--header", f"Authorization: Bearer {key}",
         "--checks", ",".join(CHECKS), "--max-examples", str(examples), "--workers", "2", "--seed", "20261127",
-        "--phases", "examples,coverage,fuzzing", "--no-color",
+        "--phases", "examples,coverage,fuzzing", "--no-color", "--max-time", str(seconds),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -79,12 +79,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("server")
     parser.add_argument("key")
-    parser.add_argument("--examples", type=int, default=50)
+    parser.add_argument("--examples", type=int, default=10, help="generated requests of each operation and kind")
+    parser.add_argument("--seconds", type=int, default=240, help="for the generated requests together")
     options = parser.parse_args()
     server = options.server.rstrip("/")
     check_document(server)
     check_once(server, options.key)
-    check_every_request(server, options.key, options.examples)
+    check_every_request(server, options.key, options.examples, options.seconds)
 
 
 if __name__ == "__main__":

@@ -181,5 +181,24 @@ class AppStore(Fake):
         return one
 
 
+    def learn(self, app, review, included=()):
+        """A review as it was written elsewhere, such as in a documented sample, with its answer.
+
+        :param dict review: in the form of the service
+        :param included: what the page includes; answers among it
+        """
+        said = review["attributes"]
+        at = datetime.fromisoformat(said["createdDate"]).timestamp()
+        name = said["reviewerNickname"]
+        one = Written(review["id"], app, name, name, said["rating"], said["title"], said["body"], at)
+        answer_id = (review["relationships"]["response"].get("data") or {}).get("id")
+        for answer in included:
+            if answer["id"] == answer_id:
+                one.reply_id, one.reply, one.reply_at = answer_id, answer["attributes"]["responseBody"], at
+                one.state = answer["attributes"]["state"]
+        self.written[one.id] = one
+        return one
+
+
 def _iso(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+00:00")

@@ -32,6 +32,7 @@ class Written:
     reply: str = ""
     reply_at: float = 0.0
     marks: list = field(default_factory=list)
+    raw: dict = field(default_factory=dict)
 
 
 class PlayStore(Fake):
@@ -107,9 +108,11 @@ class PlayStore(Fake):
             "thumbsUpCount": 0,
             "deviceMetadata": {"productName": one.device},
         }
-        comments = [{"userComment": said}]
+        comments = [{"userComment": said}] if not one.raw else one.raw["comments"][:1]
         if one.reply:
-            comments.append({"developerComment": {"text": one.reply, "lastModified": _timestamp(one.reply_at)}})
+            comments = [*comments, {"developerComment": {"text": one.reply, "lastModified": _timestamp(one.reply_at)}}]
+        if one.raw:
+            return {**one.raw, "comments": comments}
         return {"reviewId": one.id, "authorName": one.name, "comments": comments}
 
     def reply(self, taken, package, review_id):
@@ -176,6 +179,17 @@ class PlayStore(Fake):
         device = values.pop("device", DEVICES[number % len(DEVICES)])
         at = self.clock() if at is None else at
         one = Written(f"gp:{number}", package, citizen.id, citizen.name, stars, text, at, device=device, **values)
+        self.written[one.id] = one
+        return one
+
+    def learn(self, package, review):
+        """A review as it was written elsewhere, such as in a documented sample; it is given out just so.
+
+        :param dict review: in the form of the service
+        """
+        said = review["comments"][0]["userComment"]
+        name, at = review.get("authorName", ""), float(said["lastModified"]["seconds"])
+        one = Written(review["reviewId"], package, name, name, said["starRating"], said["text"], at, raw=review)
         self.written[one.id] = one
         return one
 

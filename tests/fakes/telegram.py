@@ -206,6 +206,14 @@ class Telegram(Fake):
     def _token(self):
         return next(iter(self.accounts.values())).token
 
+    def learn(self, update):
+        """Know the chat of an update that was written elsewhere, such as a documented sample: it can be answered then."""
+        said = update.get("message")
+        if said:
+            chat, number = str(said["chat"]["id"]), said["message_id"]
+            name, text = said["from"]["first_name"], said.get("text", "")
+            self.said[chat, number] = Said(number, chat, "citizen", name, text, self.clock())
+
     def do_text(self, room, citizen, values, **parts):
         said = self._keep(citizen.id, "citizen", citizen.name, values.get("text", ""), **parts)
         self._deliver(room, message=self._as_message(self._account(room), said))

@@ -371,6 +371,19 @@ class X(Fake):
         said.marks.append("deleted")
         self._deliver(self.accounts["x", room.account_ref], "post.delete", {"id": said.id}, {})
 
+    def learn(self, event):
+        """Know what an event written elsewhere, such as a documented sample, tells of: it can be answered then.
+
+        :param dict event: ``data`` of a webhook's body
+        """
+        said = event["payload"]
+        if "text" not in said:
+            return
+        account = next(iter(self.accounts.values()))
+        # the sample's name for the account is its own
+        text = said["text"].replace("@SehatKitaUji", f"@{_username(account.name)}")
+        self.said[said["id"]] = Said(said["id"], "citizen", said["author_id"], "", text, self.clock(), said["author_id"])
+
     def _say_privately(self, account, citizen, text):
         said = self._keep("citizen", citizen.id, citizen.name, text, citizen.id, is_public=False)
         event = {

@@ -52,11 +52,16 @@ class HelpdeskChannelMessage(models.Model):
 
     @api.model
     def _last_of_customers(self, tickets):
-        """What answers go to: ``{helpdesk.ticket: helpdesk.channel.message}``, the customer's last one of each."""
+        """What answers go to: ``{helpdesk.ticket: helpdesk.channel.message}``, the customer's last one of each.
+
+        Of those on the ticket's own channel: what came by another one is answered there.
+        """
         groups = self._read_group(
-            [("ticket_id", "in", tickets.ids), ("direction", "=", "in")], ["ticket_id"], ["id:max"]
+            [("ticket_id", "in", tickets.ids), ("direction", "=", "in")], ["ticket_id", "channel_id"], ["id:max"]
         )
-        return {ticket: self.browse(last_id) for ticket, last_id in groups}
+        return {
+            ticket: self.browse(last_id) for ticket, channel, last_id in groups if channel == ticket.sudo().channel_id
+        }
 
     @api.model
     def _last_private_dates(self, rows):

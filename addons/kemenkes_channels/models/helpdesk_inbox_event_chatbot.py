@@ -83,4 +83,4 @@ class HelpdeskInboxEvent(models.Model):
         if record.owner == "other" and ticket.holder != "other" and not ticket.user_id and not ticket.merged_into_id:
             ticket._give_to_bot("other", record.name)
         elif record.owner != "other" and ticket.holder == "other":
-            ticket._give_to_people(summary=record.summary)
+            ticket.with_context(helpdesk_routed=True)._give_to_people(summary=record.summary)

@@ -143,7 +143,37 @@ class HelpdeskInboxEvent(models.Model):
             )
         )
         last = {(channel_id, partner_id): tickets.browse(id_) for channel_id, partner_id, id_ in found}
+        last |= self._answered_elsewhere(items, last)
         return {key: ticket for key, ticket in last.items() if not ticket._survivor()._is_too_late_to_reopen()}
+
+    @api.model
+    def _answered_elsewhere(self, items, last):
+        """Customers to whom somebody wrote on a channel from a ticket of another one, after what is in ``last``.
+
+        :param dict last: ``{(channel id, partner id): ticket}``
+        :return: dict of the same form
+        """
+        tickets = self.env["helpdesk.ticket"].sudo()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (said.channel_id, ticket.partner_id)
+                       said.channel_id, ticket.partner_id, ticket.id, said.date
+                  FROM helpdesk_ticket AS ticket JOIN helpdesk_channel_message AS said ON said.ticket_id = ticket.id
+                 WHERE ticket.partner_id = ANY(%s) AND ticket.active AND said.channel_id = ANY(%s)
+                   AND said.channel_id != ticket.channel_id AND said.direction = 'out'
+                 ORDER BY said.channel_id, ticket.partner_id, said.id DESC
+                """,
+                list({item.partner.id for item in items}),
+                list({item.channel.id for item in items}),
+            )
+        )
+        elsewhere = {}
+        for channel_id, partner_id, ticket_id, date in found:
+            own = last.get((channel_id, partner_id))
+            if not own or date > (own.last_agent_message_date or own.create_date):
+                elsewhere[channel_id, partner_id] = tickets.browse(ticket_id)
+        return elsewhere
 
     @api.model
     def _redirect_outside(self, items):

@@ -43,9 +43,10 @@ class HelpdeskOutboxMessage(models.Model):
 
     @api.model
     def _prepare_outgoing(self, ticket, message):
-        if not providers.load(ticket.channel_id.kind):
+        channel = ticket._answer_channel()
+        if not providers.load(channel.kind):
             return super()._prepare_outgoing(ticket, message)
-        last = self.env["helpdesk.channel.message"].sudo()._last_of_customers(ticket).get(ticket)
+        last = ticket._last_words_on(channel)
         recipient = last.recipient if last else self._known_recipient(ticket)
         if not recipient:
             return []
@@ -53,7 +54,7 @@ class HelpdeskOutboxMessage(models.Model):
             {
                 "message_id": message.id,
                 "ticket_id": ticket.id,
-                "channel_id": ticket.channel_id.id,
+                "channel_id": channel.id,
                 "recipient": recipient,
                 "next_attempt_date": fields.Datetime.now(),
                 "payload": {**self._prepare_payload(message, last), **self._prepare_question(ticket)},
@@ -78,14 +79,14 @@ class HelpdeskOutboxMessage(models.Model):
         """The customer's id on the service, where the ticket did not begin there."""
         # sudo: the machine looks for whom an answer is for
         identities = self.env["helpdesk.identity"].sudo()
-        domain = [("kind", "=", ticket.channel_id.kind), ("partner_id", "=", ticket.partner_id.id)]
+        domain = [("kind", "=", ticket._answer_channel().kind), ("partner_id", "=", ticket.partner_id.id)]
         return identities.search(domain, order="id desc", limit=1).handle
 
     @api.model
     def _prepare_payload(self, message, last):
         """What a service needs besides words and files, decided when the agent sends.
 
-        :param last: ``helpdesk.channel.message`` of the customer's last words, or None
+        :param last: ``helpdesk.channel.message`` of the customer's last words on the channel, or none
         """
         asked = self.env.context.get("helpdesk_answer") or {}
         was_public = bool(last and last.is_public)

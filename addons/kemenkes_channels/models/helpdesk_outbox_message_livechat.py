@@ -8,7 +8,7 @@ class HelpdeskOutboxMessage(models.Model):
 
     @api.model
     def _prepare_outgoing(self, ticket, message):
-        if ticket.channel_id.kind != "livechat":
+        if ticket._answer_channel().kind != "livechat":
             return super()._prepare_outgoing(ticket, message)
         chat = ticket._open_chat()
         if not chat:

@@ -126,8 +126,7 @@ class HelpdeskOutboxMessage(models.Model):
     def _keep_outside(self, external_ids):
         """Note under which ids the service knows a message of ours."""
         known = set(self.outside_ids.mapped("external_id"))
-        last = self.ticket_id and self.env["helpdesk.channel.message"]._last_of_customers(self.ticket_id)
-        customer = last.get(self.ticket_id) if last else None
+        customer = self.ticket_id._last_words_on(self.channel_id)
         self.env["helpdesk.channel.message"].sudo().create(
             [
                 {
@@ -140,7 +139,7 @@ class HelpdeskOutboxMessage(models.Model):
                     "kind": "text",
                     "date": fields.Datetime.now(),
                     "recipient": self.recipient,
-                    "conversation": customer.conversation if customer else False,
+                    "conversation": customer.conversation,
                     "is_public": bool((self.payload or {}).get("is_public")),
                 }
                 for external_id in external_ids

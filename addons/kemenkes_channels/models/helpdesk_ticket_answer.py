@@ -7,6 +7,21 @@ from odoo.tools import plaintext2html
 from .. import providers
 
 FILE_KINDS = ("image", "video", "audio")
+# What the composer is told of a channel that takes any answer, as mail does.
+NO_LIMITS = {
+    "text_length": 0,
+    "private_text_length": 0,
+    "text_unit": "characters",
+    "is_public": False,
+    "has_private_reply": False,
+    "one_answer": False,
+    "post": {},
+    "has_window": False,
+    "window_end": False,
+    "tag_end": False,
+    "templates": [],
+    "blocked": False,
+}
 
 
 class HelpdeskTicket(models.Model):
@@ -14,20 +29,35 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def get_answer_limits(self):
+    def get_answer_limits(self, channel_id=False):
         """What the composer shows and checks.
 
-        :return: dict; empty for channels without limits. Times are UTC texts or False.
+        :param int channel_id: the channel by which the agent wants to answer; False for the one that is at hand
+        :return: dict; empty where there is nothing to choose or to heed. Times are UTC texts or False.
+        :raise UserError: the customer can't be reached on that channel
         """
         self.ensure_one()
         self.check_access("read")
+        ticket = self.with_context(helpdesk_answer={"channel_id": channel_id}) if channel_id else self
         # sudo: how one may answer is known to whoever reads the ticket
-        channel = self.channel_id.sudo()
+        channel = ticket.sudo()._answer_channel()
+        limits, ways = ticket._prepare_answer_limits(channel), ticket._prepare_answer_ways()
+        is_elsewhere = channel != self.sudo().channel_id
+        if not limits and len(ways) < 2 and not is_elsewhere:
+            return {}
+        place = {"channel_id": channel.id, "is_elsewhere": is_elsewhere, "ways": ways}
+        return {**NO_LIMITS, "kind": channel.kind, **limits, **place}
+
+    def _prepare_answer_limits(self, channel):
+        """What one channel asks of an answer; empty for channels without limits.
+
+        :param channel: ``helpdesk.channel``, sudo
+        """
         provider = providers.load(channel.kind)
         if not provider or not hasattr(provider, "limits"):
             return {}
         limits = provider.limits(channel._account())
-        last = self.env["helpdesk.channel.message"].sudo()._last_of_customers(self).get(self)
+        last = self._last_words_on(channel)
         is_public = bool(last and last.is_public)
         templates = channel.template_ids.filtered(lambda template: template.state == "approved")
         return {
@@ -75,9 +105,17 @@ class HelpdeskTicket(models.Model):
             return self.env._("This channel is paused: answers wait until it goes on.")
         if channel.stop_reason:
             return self.env._("This channel can't send at present: %s", channel.stop_reason)
-        if not last and not self.env["helpdesk.outbox.message"]._known_recipient(self):
-            return self.env._("The customer has never written on this channel: an answer would reach nobody.")
-        return False
+        return False if last else self._recipient_obstacle(channel)
+
+    def _recipient_obstacle(self, channel):
+        """Why an answer would find nobody on ``channel``, or False."""
+        if channel.kind == "call":
+            return self.env._(
+                "A call is answered by calling. Enter the customer's e-mail address in the ticket to write to them."
+            )
+        if self.env["helpdesk.outbox.message"]._known_recipient(self):
+            return False
+        return self.env._("The customer has never written on this channel: an answer would reach nobody.")
 
     # BEFORE IT IS SENT
 
@@ -96,31 +134,28 @@ class HelpdeskTicket(models.Model):
 
         :raise UserError: too long, outside the window, a file the service does not take, nobody to send it to
         """
-        channel = self.channel_id.sudo()
+        channel = self._answer_channel().sudo()
         provider = providers.load(channel.kind)
         if not provider or not hasattr(provider, "limits"):
             return
         account = channel._account()
         limits = provider.limits(account)
         asked = self.env.context.get("helpdesk_answer") or {}
-        last = self.env["helpdesk.channel.message"].sudo()._last_of_customers(self).get(self)
+        last = self._last_words_on(channel)
         is_public = bool(last and last.is_public and asked.get("mode") != "private")
-        self._check_recipient(last)
+        if not last and (obstacle := self._recipient_obstacle(channel)):
+            raise UserError(obstacle)
         template = self.env["helpdesk.outbox.message"]._asked_template(asked)
         if template:
-            self._check_template(template)
+            self._check_template(template, channel)
             return
         self._check_length(message, account, limits, is_public)
         self._check_window(limits, last, asked)
         self._check_files(message, limits)
 
-    def _check_template(self, template):
-        if template.channel_id != self.channel_id:
+    def _check_template(self, template, channel):
+        if template.channel_id != channel:
             raise UserError(self.env._("This template belongs to another channel."))
-
-    def _check_recipient(self, last):
-        if not last and not self.env["helpdesk.outbox.message"]._known_recipient(self):
-            raise UserError(self.env._("The customer has never written on this channel: an answer would reach nobody."))
 
     def _check_length(self, message, account, limits, is_public):
         most = (is_public and limits.public_text_length) or limits.text_length

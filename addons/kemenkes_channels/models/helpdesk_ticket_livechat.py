@@ -52,11 +52,11 @@ class HelpdeskTicket(models.Model):
             "context": {"active_id": f"discuss.channel_{chat.id}"},
         }
 
-    def get_answer_limits(self):
-        limits = super().get_answer_limits()
-        if limits or self.channel_kind != "livechat":
+    def _prepare_answer_limits(self, channel):
+        limits = super()._prepare_answer_limits(channel)
+        if channel.kind != "livechat":
             return limits
-        return {"kind": "livechat", "blocked": self._chat_obstacle(), "templates": [], "has_window": False}
+        return {**limits, "kind": "livechat", "blocked": self._chat_obstacle()}
 
     def _chat_obstacle(self):
         """Why an answer would not reach the visitor, or False."""

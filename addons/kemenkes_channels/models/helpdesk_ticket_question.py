@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from .. import providers
+from .helpdesk_ticket_answer_channel import WORDLESS_KINDS
 
 CHOICES, LINK, TEMPLATE, NOT_AT_ALL = "choices", "link", "template", "not at all"
 
@@ -19,7 +20,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _post_question(self, question_by_ticket):
         outside = self.browse(
-            ticket.id for ticket in question_by_ticket if hasattr(providers.load(ticket.channel_id.kind), "limits")
+            ticket.id for ticket in question_by_ticket if hasattr(providers.load(ticket._answer_channel().kind), "limits")
         )
         messages = super()._post_question(
             {ticket: question for ticket, question in question_by_ticket.items() if ticket not in outside}
@@ -52,7 +53,9 @@ class HelpdeskTicket(models.Model):
         :param last: ``helpdesk.channel.message`` of the customer's last words, or none
         :param datetime spoken: when the customer last wrote in private, or None
         """
-        channel = self.channel_id.sudo()  # sudo: as above
+        channel = self._answer_channel().sudo()  # sudo: as above
+        if channel.kind in WORDLESS_KINDS:
+            return NOT_AT_ALL
         limits = providers.load(channel.kind).limits(channel._account())
         if limits.one_answer:
             return NOT_AT_ALL  # below a review it would replace the answer

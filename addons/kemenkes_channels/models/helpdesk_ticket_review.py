@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
         :raise UserError: too long for the store, or it asks for or holds personal data
         """
         number = message.helpdesk_source_id or self
-        if number.channel_id.kind in STORE_KINDS:
+        if number._answer_channel().kind in STORE_KINDS:
             review = self.env["helpdesk.review"].sudo().search([("ticket_id", "=", number.id)], limit=1)
             review.with_env(self.env)._check_reply(html2plaintext(message.body or "", include_references=False).strip())
         return super()._send_reply(message)

@@ -7,7 +7,7 @@ changelog to 2026-06). Since 2026-04-27 only the tag HUMAN_AGENT reaches people 
 from . import facebook, graph, graph_messaging, reading
 from .records import Fault, Limits, MediaLimit
 
-OPTIONS = graph.OPTIONS
+OPTIONS = {**graph.OPTIONS, "handover_to": ("App id of the bot that conversations may be passed to", False)}
 PULLS = {"messages": 900}
 TEXT_LENGTH = 2000
 FILE = MediaLimit(graph_messaging.ATTACHMENT_SIZE)

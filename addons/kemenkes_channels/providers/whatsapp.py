@@ -42,6 +42,7 @@ OPTIONS = {
     "app_id": graph.OPTIONS["app_id"],
     "business_id": ("WhatsApp Business Account id", False),
     "per_second": ("Messages per second (20 for a number shared with the app)", False),
+    "handover_to": ("Role of the application that conversations may be passed to, such as ai_agent", False),
 }
 PULLS = {"templates": graph.DAY}
 TEXT_LENGTH = 4096

@@ -1,4 +1,5 @@
 from . import (
+    test_answer_channel,
     test_api,
     test_call,
     test_call_demo,

@@ -1,11 +1,106 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.kemenkes_channels.tests.api_common import ApiCase
+from odoo.addons.kemenkes_channels.tests.review_common import ReviewCase, play_review
 from odoo.addons.kemenkes_helpdesk.tools.personal_data import MASK
+
+
+@tagged("post_install", "-at_install")
+class TestApiReviews(ApiCase, ReviewCase):
+    """R23.c.2, R26.a, R28.b.1: app reviews for other systems: listed, read, answered."""
+
+    def setUp(self):
+        HttpCase.setUp(self)
+        self.secrets, self.keys = {}, {}
+        self.bad, self.good = self.take_play(
+            play_review(1, "Tidak bisa masuk", 1, device="a51", appVersionName="2.1"), play_review(2, "Bagus", 5)
+        )
+
+    def numbers(self, query="", login="agent"):
+        found = self.ask("GET", f"/reviews?product_id={self.product_a.id}&{query}", login=login, status=200)
+        return {row["id"] for row in found.json()["data"]} & set((self.bad | self.good).ids)
+
+    def test_list(self):
+        self.assertEqual(self.numbers(), set((self.bad | self.good).ids))
+        self.assertEqual(self.numbers("stars=1"), set(self.bad.ids))
+        self.assertEqual(self.numbers("store=appstore"), set())
+        self.assertEqual(self.numbers("state=unanswered&written_to=2026-11-24T01:00:00Z"), set())
+        self.assertEqual(self.numbers("written_from=2026-11-24T01:59:00Z&stars=5"), set(self.good.ids))
+        self.ask("GET", "/reviews?stars=6", status=422)
+        told = self.ask("GET", f"/reviews/{self.bad.id}", status=200).json()
+        self.assertEqual(
+            (told["store"], told["stars"], told["text"], told["app_version"], told["written_at"], told["state"]),
+            ("playstore", 1, "Tidak bisa masuk", "2.1", "2026-11-24T02:00:00Z", "unanswered"),
+        )
+
+    def test_answer(self):
+        answered = self.ask("POST", f"/reviews/{self.bad.id}/answer", {"text": "Mohon perbarui."}, status=200).json()
+        self.assertEqual((answered["answer"], answered["answer_state"]), ("Mohon perbarui.", "queued"))
+        self.assertEqual(answered["ticket"]["id"], self.bad.ticket_id.id)
+        row = self.outbox_of(self.bad)
+        self.assertEqual((row.channel_id, row.state), (self.play, "queued"))
+        for text in ("x" * 351, "Kirim NIK Anda", ""):
+            self.ask("POST", f"/reviews/{self.good.id}/answer", {"text": text}, status=422)
+        self.assertFalse(self.outbox_of(self.good) if self.good.ticket_id else False)
+
+    def test_rights(self):
+        """R7: another product's reviews aren't there; who only reads answers none."""
+        stranger = self.create_user("luar", "group_agent", products=self.product_b, sites=self.site_east)
+        self.users["luar"] = stranger
+        self.addClassCleanup(self.users.pop, "luar", None)
+        self.assertFalse(self.numbers(login="luar"))
+        self.ask("GET", f"/reviews/{self.bad.id}", login="luar", status=404)
+        self.ask("POST", f"/reviews/{self.bad.id}/answer", {"text": "Halo"}, login="luar", status=404)
+        self.ask("POST", f"/reviews/{self.bad.id}/answer", {"text": "Halo"}, login="analyst", status=403)
+
+
+@tagged("post_install", "-at_install")
+class TestApiBots(ApiCase):
+    """R23.c.1, R23.c.2: an outside bot takes a conversation, answers in it and hands it over with what was said."""
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.create_ticket()
+        self.path = f"/tickets/{self.ticket.id}"
+
+    def test_a_conversation(self):
+        self.ask("POST", f"{self.path}/bot-messages", {"text": "Halo"}, status=422)
+        held = self.ask("POST", f"{self.path}/hold", {"name": "Sapa Sehat"}, status=200).json()
+        self.assertEqual((held["holder"], held["holder_name"]), ("outside_bot", "Sapa Sehat"))
+        said = self.ask("POST", f"{self.path}/bot-messages", {"text": "Apa NIK Anda?\n<b>"}, status=201).json()
+        self.assertEqual(said["text"], "Apa NIK Anda?\n<b>")
+        row = self.env["helpdesk.outbox.message"].search([("ticket_id", "=", self.ticket.id)])
+        self.assertEqual((row.state, row.message_id.helpdesk_direction), ("queued", "auto"))
+        self.assertFalse(self.ticket.first_response_date, "a bot's words stop no clock")
+        over = self.ask(
+            "POST", f"{self.path}/hand-over", {"reason": "Minta orang", "summary": "NIK sudah dicek"}, status=200
+        ).json()
+        self.assertEqual((over["holder"], over["holder_name"]), ("people", None))
+        notes = "".join(str(message.body) for message in self.ticket.message_ids if not message.helpdesk_direction)
+        self.assertIn("NIK sudah dicek", notes)
+        self.assertEqual([kind for kind in self.kinds_of(self.ticket) if "h" in kind and "_" in kind][-1], "handed_over")
+        self.ask("POST", f"{self.path}/bot-messages", {"text": "Masih di sini"}, status=422)
+
+    def test_people_go_first(self):
+        """R23.c.1: who has an agent is not taken; an agent who answers takes it from the bot."""
+        self.ask("POST", f"{self.path}/hold", {}, status=200)
+        self.agent_says(self.ticket, "Saya bantu.")
+        self.assertEqual(self.ask("GET", self.path, status=200).json()["holder"], "people")
+        self.ask("POST", f"{self.path}/hold", {"name": "Sapa Sehat"}, status=422)
+        self.assertEqual(self.ticket.holder, "people")
+
+    def test_rights(self):
+        secret = self.make_key("leader", scopes=["tickets:read", "messages:read"])
+        self.ask("POST", f"{self.path}/hold", {}, secret=secret, status=403)
+        for login in ("analyst", "viewer"):
+            self.ask("POST", f"{self.path}/hold", {}, login=login, status=403)
+        foreign = self.create_ticket(product_id=self.product_b.id, site_id=self.site_east.id)
+        foreign.team_id = self.env["helpdesk.team"].create({"name": "Timur", "tier": "1", "site_id": self.site_east.id})
+        self.ask("POST", f"/tickets/{foreign.id}/hold", {}, status=404)
 
 
 @tagged("post_install", "-at_install")

@@ -251,6 +251,35 @@ class TestCallAgent(CallCase):
         self.assertEqual([kind for kind, _message in told], ["helpdesk.call/gone"])
         self.assertEqual(self.call().user_id, self.users["leader"])
 
+    def test_agents_status_follows(self):
+        """R24.b, R23.b.1: the core's hooks hear of each talk once, of its end, and of the wrap-up or its limit."""
+        told = []
+        users = self.registry["res.users"]
+        self.patch(users, "_begin_talk", lambda user: told.append((user, "talk")))
+        self.patch(users, "_end_talk", lambda user, wraps_up: told.append((user, "wrap-up" if wraps_up else "end")))
+        self.patch(users, "_end_wrap_up", lambda user: told.append((user, "done")))
+        leader = self.users["leader"]
+        leader.helpdesk_extension = "2012"
+        self.at(120)
+        for step in self.usual()[:4]:
+            self.tell(step)
+        self.assertEqual(told, [(self.agent, "talk")], "a call on hold is the same talk")
+        self.tell(self.step("transferred", 5, 60, agent={"extension": "2012"}))
+        self.assertEqual(told[1:], [(self.agent, "end"), (leader, "talk")])
+        call = self.tell(self.step("ended", 6, 100, agent={"extension": "2012"}))
+        self.assertEqual(told[3:], [(leader, "wrap-up")])
+        call.with_user(leader).finish_wrap_up("Selesai.")
+        self.assertEqual(told[4:], [(leader, "done")])
+        told.clear()
+        for number, (event, seconds) in enumerate((("ringing", 110), ("answered", 112), ("ended", 120)), 1):
+            self.tell(self.step(event, number, seconds, event_id=f"p2-{number}"), call_id="p2")
+        self.at(120 + self.channel.wrap_up_seconds - 1)
+        self.calls._cron_end_forgotten()
+        self.assertEqual(told, [(self.agent, "talk"), (self.agent, "wrap-up")])
+        self.at(120 + self.channel.wrap_up_seconds)
+        self.calls._cron_end_forgotten()
+        self.assertEqual(told[2:], [(self.agent, "done")])
+
     def test_agent_by_name(self):
         """R24.b: systems that name the log-in instead of the extension."""
         for login in (self.agent.login, "tidak.ada"):

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.kemenkes_channels.models.helpdesk_inbox_event import Item
@@ -204,6 +204,68 @@ class TestChatbotOnMeta(MetaCase):
             item = Item(self.inbox.browse(), Control(key=owner, owner=owner, sender=person), self.channels["messenger"])
             self.inbox._take_controls([item])
             self.assertEqual(ticket.holder, holder)
+
+    def hold(self, owner="other"):
+        """A conversation on Messenger that another application holds; its ticket."""
+        self.graph.act("messenger", RINA, "text", {"text": "Halo"})
+        self.bring()
+        ticket = self.env["helpdesk.ticket"].search([("channel_id", "=", self.channels["messenger"].id)], limit=1)
+        ticket._give_to_people()
+        person = Person((Handle("messenger", ticket.message_ids.helpdesk_outside_ids[:1].recipient),))
+        item = Item(self.inbox.browse(), Control(key=owner, owner=owner, sender=person), self.channels["messenger"])
+        self.inbox._take_controls([item])
+        self.assertEqual(ticket.holder, owner)
+        return ticket
+
+    def routed(self, path):
+        self.run_job("kemenkes_channels.ir_cron_moderation")
+        return [asked.json for asked in self.asked(f"/{REFS['messenger']}/{path}")]
+
+    def test_conversation_is_taken(self):
+        """R23.c.1: who takes the ticket, or answers on it, takes the conversation at the service as well."""
+        for take in (
+            lambda ticket: ticket.with_user(self.users["agent"]).action_take(),
+            lambda ticket: self.agent_says(ticket, "Kami lanjutkan."),
+        ):
+            ticket = self.hold()
+            self.graph.taken.clear()
+            take(ticket)
+            self.assertEqual(ticket.holder, "people")
+            (asked,) = self.routed("take_thread_control")
+            self.assertEqual(asked["recipient"], {"id": ticket.message_ids.helpdesk_outside_ids[:1].recipient})
+            ticket.active = False
+
+    def test_conversation_that_comes_back(self):
+        """What the service tells us needs no answer."""
+        ticket = self.hold()
+        person = Person((Handle("messenger", ticket.message_ids.helpdesk_outside_ids[:1].recipient),))
+        item = Item(self.inbox.browse(), Control(key="us", owner="us", sender=person), self.channels["messenger"])
+        self.inbox._take_controls([item])
+        self.assertEqual(ticket.holder, "people")
+        self.assertFalse(self.routed("take_thread_control"))
+
+    def test_conversation_is_passed(self):
+        """R23.c.1: an agent passes the conversation to the other application; refused, it stays with people."""
+        ticket = self.hold()
+        agent = ticket.with_user(self.users["agent"])
+        agent.action_take()
+        self.assertFalse(agent.can_pass_conversation)
+        with self.assertRaises(UserError):
+            agent.action_pass_conversation()
+        option = self.channels["messenger"].option_ids.filtered(lambda option: option.name == "handover_to")
+        option.value = "100000000000003"
+        agent.invalidate_recordset()
+        self.assertTrue(agent.can_pass_conversation)
+        agent.action_pass_conversation()
+        self.assertEqual((ticket.holder, ticket.user_id.id), ("other", False))
+        (asked,) = self.routed("pass_thread_control")
+        self.assertEqual((asked["target_app_id"], asked["metadata"]), ("100000000000003", ticket.ticket_ref))
+        agent.action_take()
+        agent.action_pass_conversation()
+        # the request of the take before it, too
+        self.graph.fail_next(*[self.graph.fault_named("permission")] * 2)
+        self.routed("pass_thread_control")
+        self.assertEqual(ticket.holder, "people")
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import requests
 from freezegun import freeze_time
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -33,6 +33,38 @@ VECTOR = {
         b'"subject":"Data vaksin tidak sesuai","channel":"web","priority":"2"}}'
     ),
 }
+
+
+@contextmanager
+def http_receiver(take, headers=()):
+    """A small server that takes POSTs.
+
+    :param take: callable ``(headers, body) -> status``
+    :param headers: ``(name, value)`` of its answers
+    :return: its address
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            status = take(dict(self.headers), self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/terima"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @tagged("post_install", "-at_install")
@@ -71,29 +103,8 @@ class TestOutgoingWebhookTool(TransactionCase):
     @contextmanager
     def receiver(self, status, headers=()):
         got = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                length = int(self.headers["Content-Length"])
-                got.append((dict(self.headers), self.rfile.read(length)))
-                self.send_response(status)
-                for name, value in headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_arguments):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/terima", got
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with http_receiver(lambda *request: got.append(request) or status, headers) as url:
+            yield url, got
 
     def test_request(self):
         with (
@@ -299,6 +310,35 @@ class TestOutgoingWebhook(HelpdeskCase):
         self.collect()
         ((_url, headers, _body),) = self.send()
         self.assertEqual(len(headers["webhook-signature"].split()), 1)
+
+    def test_real_receiver(self):
+        """R23.c.2: over HTTP to a receiver that checks signatures as the standard's own library does; refused once
+        it is told again under the same id, and once more when somebody asks for it."""
+        got, answers = [], [503, 200, 200]
+        ticket = self.create_ticket()
+        self.collect()
+        with http_receiver(lambda headers, body: got.append((headers, body)) or answers.pop(0)) as url:
+            send = outgoing_webhook.send
+            with (
+                patch.object(requests.Session, "send", SEND),
+                patch.object(guarded_session, "is_public", lambda address: address == "127.0.0.1"),
+                patch.object(outgoing_webhook, "send", lambda _url, headers, body: send(url, headers, body)),
+            ):
+                self.deliveries._send_pending()
+                row = self.deliveries.search([("webhook_id", "=", self.webhook.id)])
+                self.assertEqual((row.state, row.status, row.attempts), ("queued", 503, 1))
+                row.next_attempt_date = fields.Datetime.now()
+                self.deliveries._send_pending()
+                self.assertEqual((row.state, row.status), ("sent", 200))
+                row.with_user(self.users["manager"]).action_replay()
+                self.deliveries._send_pending()
+        self.assertEqual((row.state, len(got)), ("sent", 3))
+        for headers, body in got:
+            told = Webhook(self.webhook.secret).verify(body, headers)
+            self.assertEqual(told["data"]["ticket"]["reference"], ticket.ticket_ref)
+        self.assertEqual(len({headers["webhook-id"] for headers, _body in got}), 1)
+        with self.assertRaises(WebhookVerificationError):
+            Webhook(self.webhook.secret).verify(got[0][1] + b" ", got[0][0])
 
     def test_told_again(self):
         """One, and all of a span of time, also from before there was a webhook; ids stay the same."""

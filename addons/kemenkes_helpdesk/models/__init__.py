@@ -115,6 +115,7 @@ from . import (
     res_users_event,
     res_users_notify,
     res_users_personal_data,
+    res_users_talk,
     res_users_withdrawal,
     resource_calendar,
     resource_calendar_attendance,

@@ -81,13 +81,14 @@ class HelpdeskOutboxMessage(models.Model):
         :param message: ``mail.message`` of that ticket
         :return: list of dicts, the customer's first
         """
-        if not ticket.channel_id or not ticket.partner_email_normalized:
+        channel = ticket._answer_channel()
+        if not channel or not ticket.partner_email_normalized:
             return []
         return [
             {
                 "message_id": message.id,
                 "ticket_id": ticket.id,
-                "channel_id": ticket.channel_id.id,
+                "channel_id": channel.id,
                 "recipient": ticket.partner_email_normalized,
                 "next_attempt_date": fields.Datetime.now(),
             }

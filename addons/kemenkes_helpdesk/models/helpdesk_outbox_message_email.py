@@ -31,7 +31,7 @@ class HelpdeskOutboxMessage(models.Model):
     @api.model
     def _prepare_outgoing(self, ticket, message):
         rows = super()._prepare_outgoing(ticket, message)
-        if not rows or ticket.channel_id.kind not in MAILED_KINDS:
+        if not rows or ticket._answer_channel().kind not in MAILED_KINDS:
             return rows
         copies = ticket._copy_addresses()
         payload = {"to": ticket.partner_email_normalized, "cc": copies}

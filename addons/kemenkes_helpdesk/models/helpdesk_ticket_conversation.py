@@ -50,6 +50,11 @@ class HelpdeskTicket(models.Model):
         author_users = message.author_id.sudo().user_ids
         return "out" if any(not user.share for user in author_users) else "in"
 
+    def _answer_channel(self):
+        """The ``helpdesk.channel`` by which this ticket's customer is answered now; addons may offer others."""
+        self.ensure_one()
+        return self.channel_id
+
     def _send_reply(self, message):
         """Put an agent's message into the outbox of the customer's channel, in the same transaction.
 
@@ -58,7 +63,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         number = message.helpdesk_source_id or self
         # sudo: posted a moment ago with the account's own rights; where it goes is the system's to note
-        message.sudo().write({"helpdesk_direction": "out", "helpdesk_channel_id": number.channel_id.id})
+        message.sudo().write({"helpdesk_direction": "out", "helpdesk_channel_id": number._answer_channel().id})
         self.env["helpdesk.outbox.message"]._queue({number: message})
         self._note_agent_message(message)
 
@@ -107,6 +112,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _create_messages(self, body_by_ticket, author, message_type, direction):
         address = author.email_formatted
+        channels = {ticket: ticket._answer_channel() for ticket in body_by_ticket}
         # sudo: the callers' authors speak, whoever caused them to
         messages = (
             self.env["mail.message"]
@@ -119,10 +125,10 @@ class HelpdeskTicket(models.Model):
                         "message_type": message_type,
                         "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
                         "author_id": author.id,
-                        "email_from": ticket.channel_id.email_from or address,
-                        "reply_to": ticket.channel_id.email_from or address,  # else Odoo looks it up, one by one
+                        "email_from": channels[ticket].email_from or address,
+                        "reply_to": channels[ticket].email_from or address,  # else Odoo looks it up, one by one
                         "helpdesk_direction": direction,
-                        "helpdesk_channel_id": ticket.channel_id.id,
+                        "helpdesk_channel_id": channels[ticket].id,
                     }
                     for ticket, body in body_by_ticket.items()
                 ]

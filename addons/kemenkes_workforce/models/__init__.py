@@ -10,6 +10,7 @@ from . import (
     helpdesk_agent_reason,
     helpdesk_agent_session,
     helpdesk_agent_session_change,
+    helpdesk_agent_session_talk,
     helpdesk_agent_session_watch,
     helpdesk_agent_skill,
     helpdesk_agent_status,
@@ -69,6 +70,7 @@ from . import (
     res_users_nda,
     res_users_replacement,
     res_users_roster,
+    res_users_talk,
     res_users_work,
     res_users_work_distribution,
 )

@@ -20,6 +20,7 @@ from . import (
     test_roster_portal,
     test_roster_tools,
     test_staffing,
+    test_talk,
     test_threshold,
     test_work,
     test_work_tours,

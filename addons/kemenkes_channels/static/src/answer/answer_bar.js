@@ -6,6 +6,16 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { timeLeft } from "./answer_length";
 
 const TICK = 30000;
+const WAY_ICONS = {
+    email: "fa-envelope-o",
+    form: "fa-envelope-o",
+    livechat: "fa-comments-o",
+    whatsapp: "fa-whatsapp",
+    messenger: "fa-commenting-o",
+    telegram: "fa-telegram",
+    instagram: "fa-instagram",
+    x: "fa-twitter",
+};
 const { DateTime } = luxon;
 
 function fill(template, values) {
@@ -37,9 +47,9 @@ export class AnswerBar extends Component {
         });
     }
 
-    async load(thread) {
+    async load(thread, channelId = thread.composer.helpdesk_answer?.channelId) {
         const limits = thread.id
-            ? await this.orm.silent.call("helpdesk.ticket", "get_answer_limits", [[thread.id]])
+            ? await this.orm.silent.call("helpdesk.ticket", "get_answer_limits", [[thread.id], channelId || false])
             : {};
         const known = thread.composer.helpdesk_answer;
         thread.composer.helpdesk_answer = limits.kind
@@ -48,6 +58,7 @@ export class AnswerBar extends Component {
                   tag: "",
                   values: {},
                   ...known,
+                  channelId,
                   limits,
                   tooLong: _t("Too long for this channel. Shorten it before you send it."),
               }
@@ -73,6 +84,17 @@ export class AnswerBar extends Component {
         if (this.answer && this.answer.isClosed !== this.isClosed) {
             this.props.thread.composer.helpdesk_answer = { ...this.answer, isClosed: this.isClosed };
         }
+    }
+
+    /** Answer by another of the customer's channels: what was chosen for this one does not hold there. */
+    async chooseWay(ev) {
+        const { thread } = this.props;
+        thread.composer.helpdesk_answer = undefined;
+        await this.load(thread, Number(ev.target.value));
+    }
+
+    get wayIcon() {
+        return WAY_ICONS[this.limits.kind] || "fa-reply";
     }
 
     millisecondsLeft(end) {

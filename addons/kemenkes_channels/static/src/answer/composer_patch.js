@@ -65,8 +65,14 @@ patch(Composer.prototype, {
         if (!answer) {
             return super.extraData;
         }
-        const { mode, tag, template, values } = answer;
-        const asked = { mode, tag: tag || "", template_id: template?.id || false, values: values || {} };
+        const { mode, tag, template, values, channelId } = answer;
+        const asked = {
+            mode,
+            tag: tag || "",
+            template_id: template?.id || false,
+            values: values || {},
+            channel_id: channelId || false,
+        };
         return { ...super.extraData, context: { helpdesk_answer: asked } };
     },
 });
