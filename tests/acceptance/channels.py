@@ -1,12 +1,12 @@
-"""Every documented sample of every channel through a running helpdesk and back (R23.a.1, R23.c.1, R24.a, R25.a.1, R26.a).
+"""Every documented sample of every channel through a running helpdesk and back (R23.a.1, R24.a, R25.a.1, R26.a).
 
     python tests/acceptance/channels.py http://localhost:8069 --receiver http://localhost:8075 [--only whatsapp,x]
 
-Plays the outside services on port 9100, where the demo data's channels have theirs (not beside `make fakes`), and a mail
-server. Each sample goes in as the service brings it, by the light receiver where there is one; the helpdesk makes a
-message on a ticket of it; an agent answers; the service must get the right request; and what it says of the answer must
-stand on the message. One line for each sample, and 1 at the end when something is missing. The samples' ids and times are
-moved by this run's time, so that it may run again; it writes tickets and ends what it sets up.
+Plays the outside services on port 9100, where the demo data's channels have theirs (not beside `make fakes`), and a
+mail server. Each sample goes in as the service brings it, by the light receiver where there is one; the helpdesk makes
+a message on a ticket of it; an agent answers; the service must get the right request; and what it says of the answer
+must stand on the message. One line for each sample, and 1 at the end when something is missing. The samples' ids and
+times are moved by this run's time, so that it may run again; it writes tickets and ends what it sets up.
 """
 
 import argparse
@@ -26,6 +26,7 @@ ADDON = ROOT / "addons/kemenkes_channels"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ADDON)]
 
 from ari.events import Interpreter  # noqa: E402
+
 from fakes import cti as cti_fake  # noqa: E402
 from fakes import x as x_fake  # noqa: E402
 from fakes.accounts import demo_accounts  # noqa: E402

@@ -3,9 +3,9 @@ doubled while receiver and worker are killed at random.
 
 Three parts, each on the same database:
 1. speed: genuine payloads from parallel connections at full speed; the receiver is held on one processor core;
-2. storm: the same with repeats, disorder and bad signatures, while the receiver, the workers that work the inbox off and
-   Odoo, the other door of the same address, are ended with SIGKILL at random moments; whoever gets no 200 sends again, as
-   services do; twenty connections bring one more payload at the same moment: one message;
+2. storm: the same with repeats, disorder and bad signatures, while the receiver, the workers that work the inbox off
+   and Odoo, the other door of the same address, are ended with SIGKILL at random moments; whoever gets no 200 sends
+   again, as services do; twenty connections bring one more payload at the same moment: one message;
 3. working off: what waits becomes messages on tickets, in one worker.
 
 BENCH_EVENTS (20000) for the first, BENCH_STORM (3000) for the second, BENCH_KILLS (6), BENCH_CONNECTIONS (32),
@@ -123,7 +123,16 @@ def make_worker():
 def make_odoo():
     """Odoo with its own door for webhooks; its jobs are the workers' here."""
     words = [sys.executable, str(ODOO), "server", "-c", os.environ["ODOO_RC"], "-d", DATABASE]
-    words += ["--http-interface", "127.0.0.1", "--http-port", str(ODOO_PORT), "--max-cron-threads", "0", "--workers", "0"]
+    words += [
+        "--http-interface",
+        "127.0.0.1",
+        "--http-port",
+        str(ODOO_PORT),
+        "--max-cron-threads",
+        "0",
+        "--workers",
+        "0",
+    ]
     return Program(words, dict(os.environ))
 
 

@@ -180,7 +180,6 @@ class AppStore(Fake):
         self.written[one.id] = one
         return one
 
-
     def learn(self, app, review, included=()):
         """A review as it was written elsewhere, such as in a documented sample, with its answer.
 

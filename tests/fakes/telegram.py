@@ -207,7 +207,7 @@ class Telegram(Fake):
         return next(iter(self.accounts.values())).token
 
     def learn(self, update):
-        """Know the chat of an update that was written elsewhere, such as a documented sample: it can be answered then."""
+        """Know the chat of an update that was written elsewhere, such as a documented sample; it can be answered."""
         said = update.get("message")
         if said:
             chat, number = str(said["chat"]["id"]), said["message_id"]

@@ -382,7 +382,9 @@ class X(Fake):
         account = next(iter(self.accounts.values()))
         # the sample's name for the account is its own
         text = said["text"].replace("@SehatKitaUji", f"@{_username(account.name)}")
-        self.said[said["id"]] = Said(said["id"], "citizen", said["author_id"], "", text, self.clock(), said["author_id"])
+        self.said[said["id"]] = Said(
+            said["id"], "citizen", said["author_id"], "", text, self.clock(), said["author_id"]
+        )
 
     def _say_privately(self, account, citizen, text):
         said = self._keep("citizen", citizen.id, citizen.name, text, citizen.id, is_public=False)

@@ -20,10 +20,12 @@ class HelpdeskTicket(models.Model):
         self.can_pass_conversation = False
         # sudo: whether a service can do it is known to whoever reads the ticket
         able = self.sudo().filtered(
-            lambda ticket: ticket.holder == "people"
-            and ticket.stage_kind not in DONE_KINDS
-            and ticket.channel_id
-            and ticket.channel_id._handover_target()
+            lambda ticket: (
+                ticket.holder == "people"
+                and ticket.stage_kind not in DONE_KINDS
+                and ticket.channel_id
+                and ticket.channel_id._handover_target()
+            )
         )
         if not able:
             return

@@ -20,7 +20,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _post_question(self, question_by_ticket):
         outside = self.browse(
-            ticket.id for ticket in question_by_ticket if hasattr(providers.load(ticket._answer_channel().kind), "limits")
+            ticket.id
+            for ticket in question_by_ticket
+            if hasattr(providers.load(ticket._answer_channel().kind), "limits")
         )
         messages = super()._post_question(
             {ticket: question for ticket, question in question_by_ticket.items() if ticket not in outside}

@@ -82,7 +82,9 @@ class TestApiBots(ApiCase):
         self.assertEqual((over["holder"], over["holder_name"]), ("people", None))
         notes = "".join(str(message.body) for message in self.ticket.message_ids if not message.helpdesk_direction)
         self.assertIn("NIK sudah dicek", notes)
-        self.assertEqual([kind for kind in self.kinds_of(self.ticket) if "h" in kind and "_" in kind][-1], "handed_over")
+        self.assertEqual(
+            [kind for kind in self.kinds_of(self.ticket) if "h" in kind and "_" in kind][-1], "handed_over"
+        )
         self.ask("POST", f"{self.path}/bot-messages", {"text": "Masih di sini"}, status=422)
 
     def test_people_go_first(self):

@@ -15,8 +15,10 @@ class ResUsers(models.Model):
     def _end_talk(self, wraps_up):
         super()._end_talk(wraps_up)
         # sudo: as above
-        talking = self.sudo()._work_session().filtered(
-            lambda session: session.resume_status_id and session.status_kind == "busy"
+        talking = (
+            self.sudo()
+            ._work_session()
+            .filtered(lambda session: session.resume_status_id and session.status_kind == "busy")
         )
         if wraps_up:
             talking._go_to_talk_status("wrap_up")
