@@ -83,6 +83,7 @@
         "views/res_partner_views.xml",
         "views/helpdesk_target_views.xml",
         "views/helpdesk_macro_views.xml",
+        "views/helpdesk_workspace_views.xml",
         "views/helpdesk_auto_reply_views.xml",
         "views/helpdesk_keyword_rule_views.xml",
         "views/helpdesk_web_form_views.xml",
@@ -118,6 +119,7 @@
             "kemenkes_helpdesk/static/src/ticket/**/*",
             "kemenkes_helpdesk/static/src/duplicates/**/*",
             "kemenkes_helpdesk/static/src/user_menu/**/*",
+            "kemenkes_helpdesk/static/src/workspace/**/*",
         ],
         "web.assets_tests": [
             "kemenkes_helpdesk/static/tests/tours/**/*",

@@ -98,7 +98,6 @@ from . import (
     im_livechat_channel,
     ir_attachment_call,
     ir_http,
-    ir_websocket,
     mail_message,
     res_partner_call,
     res_partner_erasure,

@@ -455,7 +455,7 @@ class HelpdeskEvent(models.Model):
             return []  # rules and the machine's words are for what comes in now
         # figures first: what the others do is told later; then rules: they may set the product by which an automatic
         # reply is chosen
-        return ["helpdesk.ticket", "helpdesk.keyword.rule", "helpdesk.auto.reply"]
+        return ["helpdesk.ticket", "helpdesk.keyword.rule", "helpdesk.auto.reply", "helpdesk.workspace"]
 
     def _inform_readers(self, events):
         readers = self._readers()

@@ -54,4 +54,5 @@ from . import (
     test_web_form,
     test_working_time,
     test_wrap_up,
+    test_workspace,
 )

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const ICONS = {
+export const CHANNEL_ICONS = {
     email: "fa-envelope-o",
     form: "fa-wpforms",
     call: "fa-phone",
@@ -24,7 +24,7 @@ export class ChannelIconField extends Component {
     static props = { ...standardFieldProps };
 
     get icon() {
-        return ICONS[this.props.record.data[this.props.name]] || "fa-pencil";
+        return CHANNEL_ICONS[this.props.record.data[this.props.name]] || "fa-pencil";
     }
 
     get label() {

@@ -1,6 +1,7 @@
 from odoo import models
 
 WATCHERS_CHANNEL = "helpdesk.ticket"
+SAID = "helpdesk.ticket/said"
 
 
 class HelpdeskTicket(models.Model):
@@ -18,4 +19,4 @@ class HelpdeskTicket(models.Model):
         :param bool anew: also those they have already, for one of them changed
         """
         for ticket in self.browse(dict.fromkeys(ticket._survivor().id for ticket in self)):
-            ticket._bus_send("helpdesk.ticket/said", {"ticket_id": ticket.id, "anew": anew})
+            ticket._bus_send(SAID, {"ticket_id": ticket.id, "anew": anew})

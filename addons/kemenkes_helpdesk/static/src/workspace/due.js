@@ -1,0 +1,25 @@
+import { _t } from "@web/core/l10n/translation";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const two = (number) => String(Math.floor(number)).padStart(2, "0");
+
+/**
+ * "04:09" in the last hour, "1:04 h" before, "2 d 3 h"; with a minus sign when it is over.
+ *
+ * @param {number} left milliseconds
+ */
+export function dueText(left) {
+    const sign = left < 0 ? "−" : "";
+    const rest = Math.abs(left);
+    if (rest >= DAY) {
+        return sign + _t("%(days)s d %(hours)s h", { days: Math.floor(rest / DAY), hours: Math.floor((rest % DAY) / HOUR) });
+    }
+    if (rest >= HOUR) {
+        return sign + _t("%s h", `${Math.floor(rest / HOUR)}:${two((rest % HOUR) / MINUTE)}`);
+    }
+    return `${sign}${two(rest / MINUTE)}:${two((rest % MINUTE) / SECOND)}`;
+}

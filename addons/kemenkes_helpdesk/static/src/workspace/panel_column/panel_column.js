@@ -1,0 +1,34 @@
+import { Component, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { panelRegistry } from "../workspace_registries";
+
+const FOLDED = "helpdesk_workspace_folded_panels";
+
+/** The panels of all addons on the right; which of them are folded is remembered on this computer. */
+export class PanelColumn extends Component {
+    static template = "kemenkes_helpdesk.PanelColumn";
+    static props = { store: Object };
+
+    setup() {
+        this.store = useState(this.props.store);
+        this.state = useState({ folded: JSON.parse(browser.localStorage.getItem(FOLDED) || "[]") });
+    }
+
+    get panels() {
+        const { ticket } = this.store;
+        return panelRegistry
+            .getEntries()
+            .map(([key, panel]) => ({ key, ...panel }))
+            .filter(({ isShown }) => !isShown || isShown(ticket));
+    }
+
+    isFolded(key) {
+        return this.state.folded.includes(key);
+    }
+
+    toggle(key) {
+        const { folded } = this.state;
+        this.state.folded = this.isFolded(key) ? folded.filter((other) => other !== key) : [...folded, key];
+        browser.localStorage.setItem(FOLDED, JSON.stringify(this.state.folded));
+    }
+}

@@ -1,0 +1,18 @@
+import { Component, useState } from "@odoo/owl";
+
+const MOST_COUNTED = 10000;
+
+/** The queues on the left, with how many tickets each holds at the moment. */
+export class QueueList extends Component {
+    static template = "kemenkes_helpdesk.QueueList";
+    static props = { store: Object };
+
+    setup() {
+        this.store = useState(this.props.store);
+    }
+
+    count(queue) {
+        const count = typeof queue.getCount === "function" ? queue.getCount(this.store) : queue.count;
+        return count > MOST_COUNTED ? `${MOST_COUNTED.toLocaleString()}+` : (count ?? "");
+    }
+}

@@ -1,0 +1,192 @@
+from itertools import chain
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged, warmup
+
+from .common import HelpdeskCase
+
+
+class WorkspaceCase(HelpdeskCase):
+    """An agent in the workspace, with tickets."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["helpdesk.auto.reply"].search([]).active = False
+        cls.agent = cls.users["agent"]
+        cls.workspace = cls.env["helpdesk.workspace"].with_user(cls.agent)
+
+    @classmethod
+    def create_tickets(cls, count, **values):
+        return cls.env["helpdesk.ticket"].create(
+            [
+                {
+                    "name": f"Tidak bisa masuk {number}",
+                    "partner_id": cls.customer.id,
+                    "team_id": cls.team_l1.id,
+                    "site_id": cls.site.id,
+                    "product_id": cls.product_a.id,
+                    "channel_id": cls.channel_email.id,
+                    **values,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def rows(self, key, **options):
+        return [row["id"] for row in self.workspace.get_queue_rows(key, **options)["rows"]]
+
+
+@tagged("post_install", "-at_install")
+class TestWorkspaceQueues(WorkspaceCase):
+    """R25, R27.a.1: the queues on the left of the workspace."""
+
+    def test_who_works_on_what(self):
+        mine = self.create_ticket(user_id=self.agent.id)
+        free = self.create_ticket()
+        waiting = self.create_ticket(user_id=self.agent.id)
+        waiting.action_wait_for_customer()
+        solved = self.create_ticket(user_id=self.agent.id)
+        solved.action_solve()
+        foreign = self.create_ticket(user_id=self.users["leader"].id)
+        queues = {key: self.rows(key) for key in ("mine", "team", "mine_waiting", "mine_solved")}
+        self.assertEqual(queues["mine"], [mine.id])
+        self.assertIn(free.id, queues["team"])
+        self.assertEqual(queues["mine_waiting"], [waiting.id])
+        self.assertEqual(queues["mine_solved"], [solved.id])
+        self.assertNotIn(foreign.id, chain(*queues.values()))
+        counts = self.workspace.get_counts()
+        self.assertEqual((counts["mine"], counts["mine_waiting"], counts["mine_solved"]), (1, 1, 1))
+
+    def test_what_is_due_comes_first(self):
+        late, soon, never = self.create_tickets(3, user_id=self.agent.id)
+        late.next_due_date = "2026-11-24 10:00:00"
+        soon.next_due_date = "2026-11-24 12:00:00"
+        urgent = self.create_ticket(user_id=self.agent.id, priority="3")
+        self.assertEqual(self.rows("mine"), [late.id, soon.id, urgent.id, never.id])
+
+    def test_pages_follow_one_another(self):
+        tickets = self.create_tickets(7, user_id=self.agent.id)
+        pages = [self.rows("mine", offset=offset, limit=3) for offset in (0, 3, 6)]
+        self.assertEqual([len(page) for page in pages], [3, 3, 1])
+        self.assertEqual(sorted(chain(*pages)), sorted(tickets.ids))
+
+    def test_found_by_reference_subject_or_customer(self):
+        ticket = self.create_ticket(user_id=self.agent.id, name="Sertifikat vaksin hilang")
+        self.create_tickets(2, user_id=self.agent.id)
+        self.assertEqual(self.rows("mine", search="vaksin"), [ticket.id])
+        self.assertEqual(self.rows("mine", search=ticket.ticket_ref), [ticket.id])
+
+    def test_a_row_says_the_last_words(self):
+        ticket = self.create_ticket(user_id=self.agent.id)
+        self.customer_says(ticket, "Kodenya belum masuk juga")
+        row = self.workspace.get_queue_rows("mine")["rows"][0]
+        self.assertEqual(row["words"], "Kodenya belum masuk juga")
+        self.assertTrue(row["waiting_since"])
+        self.assertEqual((row["channel"], row["customer"]), ("email", "Siti Aminah"))
+
+    def test_nothing_beyond_the_accounts_rights(self):
+        self.create_ticket(product_id=self.product_b.id)
+        self.assertFalse(self.rows("team"))
+        with self.assertRaises(AccessError):
+            self.env["helpdesk.workspace"].with_user(self.env.ref("base.public_user")).get_start()
+
+    @warmup
+    def test_a_page_costs_the_same_however_long_the_queue_is(self):
+        """R27.b.3: pinned, and the same for 10 tickets as for 150."""
+        for count in (10, 140):
+            self.create_tickets(count, user_id=self.agent.id)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(15):
+                self.workspace.get_queue_rows("mine")
+
+
+@tagged("post_install", "-at_install")
+class TestWorkspaceTicket(WorkspaceCase):
+    """R23.c.3, R24.b: a ticket in the workspace."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ticket = cls.create_ticket(user_id=cls.agent.id, priority="2")
+
+    def test_everything_comes_in_one_answer(self):
+        self.customer_says(self.ticket, "Kodenya belum masuk")
+        self.agent_says(self.ticket, "Kami periksa")
+        answer = self.workspace.get_ticket(self.ticket.id)
+        self.assertEqual(answer["ticket"]["subject"], "Cannot log in")
+        self.assertEqual(answer["ticket"]["agent"]["id"], self.agent.id)
+        self.assertEqual(answer["ticket"]["priority"], 2)
+        self.assertTrue(answer["ticket"]["may_write"])
+        self.assertEqual(len(answer["message_ids"]), len(answer["store"]["mail.message"]))
+        self.assertGreaterEqual(len(answer["message_ids"]), 2)
+        self.assertFalse(answer["has_older"])
+
+    def test_the_look_is_in_the_ledger(self):
+        self.workspace.get_ticket(self.ticket.id)
+        self.assertIn("viewed", self.kinds_of(self.ticket))
+
+    def test_only_what_one_may_read(self):
+        foreign = self.create_ticket(product_id=self.product_b.id)
+        with self.assertRaises(AccessError):
+            self.workspace.get_ticket(foreign.id)
+
+    @warmup
+    def test_opening_costs_the_same_however_long_the_conversation_is(self):
+        """R27.a.1: pinned, and the same for 3 messages as for 43."""
+        for count in (3, 40):
+            for number in range(count):
+                self.customer_says(self.ticket, f"Halo {number}")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(60):
+                self.workspace.get_ticket(self.ticket.id)
+
+
+@tagged("post_install", "-at_install")
+class TestWorkspaceLive(WorkspaceCase):
+    """R27.a.1: workspaces hear of changes as they are committed."""
+
+    def changes(self, act):
+        """What the bus is told when ``act`` is committed: ``[(channel, type, payload)]``."""
+        sent = []
+        bus = self.env.registry["bus.bus"]
+        self.patch(bus, "_sendone", lambda _self, channel, kind, payload: sent.append((channel, kind, payload)))
+        act()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        return [entry for entry in sent if entry[1].startswith(("helpdesk.workspace", "helpdesk.ticket"))]
+
+    def test_the_team_hears_what_changed(self):
+        ticket = self.create_ticket()
+        self.env.cr.precommit.run()
+        told = self.changes(lambda: self.customer_says(ticket, "Halo"))
+        channels = {entry[0] for entry in told}
+        self.assertIn((self.team_l1, "workspace"), channels)
+        self.assertIn(ticket, channels)
+        (row,) = next(payload["rows"] for _channel, kind, payload in told if kind == "helpdesk.workspace/tickets")
+        self.assertEqual((row["id"], row["team_id"], row["user_id"]), (ticket.id, self.team_l1.id, None))
+        self.assertTrue(row["waiting_since"])
+        self.assertNotIn("Siti", str(told))
+
+    def test_both_teams_hear_of_a_move(self):
+        ticket = self.create_ticket()
+        self.env.cr.precommit.run()
+        told = self.changes(lambda: ticket.write({"team_id": self.team_l2.id}))
+        self.assertLessEqual(
+            {(self.team_l1, "workspace"), (self.team_l2, "workspace")}, {channel for channel, _kind, _payload in told}
+        )
+
+    def test_who_listens_to_what(self):
+        """R7: an agent hears the own teams, and tickets one may read."""
+        sockets = self.env["ir.websocket"].with_user(self.agent)
+        foreign = self.create_ticket(product_id=self.product_b.id, team_id=self.team_l2.id)
+        ticket = self.create_ticket()
+        channels = sockets._build_bus_channel_list(
+            ["helpdesk.workspace", f"helpdesk.ticket_{ticket.id}", f"helpdesk.ticket_{foreign.id}"]
+        )
+        self.assertIn((self.team_l1, "workspace"), channels)
+        self.assertNotIn((self.team_l2, "workspace"), channels)
+        self.assertIn(ticket, channels)
+        self.assertNotIn(foreign, channels)
