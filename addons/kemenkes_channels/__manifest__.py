@@ -63,6 +63,7 @@
     "assets": {
         "web.assets_backend": [
             "kemenkes_channels/static/src/answer/**/*",
+            "kemenkes_channels/static/src/workspace/**/*",
             "kemenkes_channels/static/src/thread/**/*",
             "kemenkes_channels/static/src/conversation/**/*",
             "kemenkes_channels/static/src/review/**/*",
@@ -73,6 +74,9 @@
         # the widget on the ministry's pages
         "im_livechat.assets_embed_core": [
             "kemenkes_channels/static/src/livechat/**/*",
+        ],
+        "web.assets_tests": [
+            "kemenkes_channels/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
             "kemenkes_channels/static/tests/**/*.test.js",

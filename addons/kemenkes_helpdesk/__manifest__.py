@@ -126,6 +126,7 @@
         ],
         "web.assets_unit_tests": [
             "kemenkes_helpdesk/static/tests/**/*.test.js",
+            "kemenkes_helpdesk/static/tests/workspace/workspace_data.js",
         ],
     },
     "application": True,

@@ -33,6 +33,7 @@
     "assets": {
         "web.assets_backend": [
             "kemenkes_sla/static/src/due/**/*",
+            "kemenkes_sla/static/src/workspace/**/*",
         ],
         "web.assets_unit_tests": [
             "kemenkes_sla/static/tests/**/*.test.js",

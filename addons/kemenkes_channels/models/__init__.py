@@ -95,6 +95,7 @@ from . import (
     helpdesk_webhook,
     helpdesk_webhook_delivery,
     helpdesk_webhook_event,
+    helpdesk_workspace,
     im_livechat_channel,
     ir_attachment_call,
     ir_http,

@@ -23,4 +23,5 @@ from . import (
     test_store_end_to_end,
     test_tools,
     test_webhook,
+    test_workspace_day,
 )

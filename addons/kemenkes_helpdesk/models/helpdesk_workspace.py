@@ -90,6 +90,17 @@ class HelpdeskWorkspace(models.AbstractModel):
         if not self.env.user.has_group("kemenkes_helpdesk.group_user"):
             raise AccessError(self.env._("The workspace is for the helpdesk's own people."))
 
+    @api.model
+    def _prepare_workspace_ticket(self, tickets):
+        """Everything the middle and the right of the workspace show of tickets.
+
+        Concerns and addons add keys of their own to each dict, in one go for all tickets, with the account's own
+        rights. Records are ``{"id", "name"}`` or False, times UTC texts or False.
+
+        :return: ``{ticket id: dict}``
+        """
+        return {ticket.id: {"id": ticket.id} for ticket in tickets}
+
     # QUEUES
 
     @api.model

@@ -53,26 +53,20 @@ class HelpdeskWorkspace(models.AbstractModel):
 
     @api.model
     def _prepare_workspace_ticket(self, tickets):
-        """Everything the middle and the right of the workspace show of tickets, as ``{ticket id: dict}``.
-
-        Addons add keys of their own to each dict; in one go for all tickets, with the account's own rights. Records
-        are ``{"id", "name"}`` or False, times UTC texts or False.
-        """
+        prepared = super()._prepare_workspace_ticket(tickets)
         writable = tickets._filtered_access("write")
-        return {
-            ticket.id: {
+        for ticket in tickets:
+            prepared[ticket.id].update(
                 **self._prepare_ticket_texts(ticket),
                 **self._prepare_ticket_records(ticket),
                 **self._prepare_times(ticket),
-                "may_write": ticket in writable,
-            }
-            for ticket in tickets
-        }
+                may_write=ticket in writable,
+            )
+        return prepared
 
     @api.model
     def _prepare_ticket_texts(self, ticket):
         return {
-            "id": ticket.id,
             "reference": ticket.ticket_ref,
             "subject": ticket._shown("name") or "",
             "description": ticket._shown("description") or "",

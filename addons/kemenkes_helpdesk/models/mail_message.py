@@ -20,6 +20,12 @@ class MailMessage(models.Model):
         help="The merged ticket under whose number this was said. Empty: the ticket it stands on.",
     )
 
+    helpdesk_sending_key = fields.Char(
+        "Key of the sender", readonly=True, copy=False, help="By which a message that is sent again is known."
+    )
+
+    _helpdesk_sending_key_unique = models.UniqueIndex("(helpdesk_sending_key) WHERE helpdesk_sending_key IS NOT NULL")
+
     def _to_store_defaults(self, target):
         # sudo: a number is no secret
         number = Store.Attr(
@@ -27,7 +33,8 @@ class MailMessage(models.Model):
             lambda message: message.sudo().helpdesk_source_id.ticket_ref,
             predicate=lambda message: message.helpdesk_source_id,
         )
-        return [*super()._to_store_defaults(target), number]
+        direction = Store.Attr("helpdesk_direction", predicate=lambda message: message.helpdesk_direction)
+        return [*super()._to_store_defaults(target), number, direction]
 
     def _prepare_event(self, kind):
         """A row of the ledger about this message on a ticket.

@@ -32,6 +32,7 @@ EXPECTED = {
     "helpdesk.target": row(READ, READ, READ, ALL, ALL, NOBODY),
     "helpdesk.channel": row(READ, READ_WRITE, READ, READ_WRITE, ALL, READ),
     "helpdesk.reveal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
+    "helpdesk.draft": row(ALL, ALL, ALL, ALL, ALL, NOBODY),
     "helpdesk.duplicate.dismissal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
     "helpdesk.rate.limit": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
     "helpdesk.macro": row(READ, ALL, NOBODY, ALL, ALL, NOBODY),

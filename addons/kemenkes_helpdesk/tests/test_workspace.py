@@ -1,8 +1,13 @@
 from itertools import chain
+from uuid import uuid4
 
-from odoo.exceptions import AccessError
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, warmup
+from odoo.tools import mute_logger
 
+from ..exceptions import TicketAnsweredError
 from .common import HelpdeskCase
 
 
@@ -190,3 +195,94 @@ class TestWorkspaceLive(WorkspaceCase):
         self.assertNotIn((self.team_l2, "workspace"), channels)
         self.assertIn(ticket, channels)
         self.assertNotIn(foreign, channels)
+
+
+@tagged("post_install", "-at_install")
+class TestWorkspaceSending(WorkspaceCase):
+    """R23.c.3, R27.a.1: nothing typed is lost, nothing is said twice, and colleagues hear of one another."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ticket = cls.create_ticket(user_id=cls.agent.id)
+        cls.said = cls.customer_says(cls.ticket, "Kodenya belum masuk")
+
+    def send(self, body, login="agent", key=None, seen=None, note=False):
+        sending = {"key": key or str(uuid4()), "seen_message_id": seen or self.said.id}
+        ticket = self.ticket.with_user(self.users[login]).with_context(helpdesk_sending=sending)
+        return ticket.message_post(
+            body=body, message_type="comment", subtype_xmlid="mail.mt_note" if note else "mail.mt_comment"
+        )
+
+    def test_sent_again_it_is_said_once(self):
+        key = str(uuid4())
+        first, again = (self.send("Kami periksa", key=key) for _time in range(2))
+        self.assertEqual(first, again)
+        self.assertEqual(self.kinds_of(self.ticket).count("message_out"), 1)
+        self.assertEqual(self.env["helpdesk.outbox.message"].search_count([("message_id", "=", first.id)]), 1)
+
+    def test_a_key_is_ones_own(self):
+        key = str(uuid4())
+        mine = self.send("Kami periksa", key=key)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.send("Bukan milik saya", key=key, login="leader", seen=mine.id)
+
+    def test_the_second_of_two_agents_is_told(self):
+        self.send("Silakan coba lagi", login="leader")
+        with self.assertRaises(TicketAnsweredError) as caught:
+            self.send("Kami periksa")
+        self.assertIn("Test leader", str(caught.exception))
+        answered = self.ticket.message_ids[:1]
+        self.assertTrue(self.send("Tambahan dari saya", seen=answered.id))
+
+    def test_notes_and_the_customers_words_hinder_nobody(self):
+        self.send("Sudah saya cek", login="leader", note=True)
+        self.customer_says(self.ticket, "Halo?")
+        self.assertTrue(self.send("Kami periksa"))
+        self.send("Silakan coba lagi", login="leader", seen=self.ticket.message_ids[:1].id)
+        self.assertTrue(self.send("Saya lihat sudah dijawab", note=True))
+
+    def test_a_damaged_key_is_refused(self):
+        with self.assertRaises(UserError):
+            self.send("Halo", key="<script>")
+
+    def test_drafts_are_kept_and_ones_own(self):
+        self.workspace.save_draft(self.ticket.id, "Yth. Ibu Siti,")
+        self.workspace.save_draft(self.ticket.id, "Yth. Ibu Siti, kami")
+        self.assertEqual(self.workspace.refresh_ticket(self.ticket.id)["draft"], "Yth. Ibu Siti, kami")
+        leader = self.env["helpdesk.workspace"].with_user(self.users["leader"])
+        self.assertEqual(leader.refresh_ticket(self.ticket.id)["draft"], "")
+        self.assertFalse(self.env["helpdesk.draft"].with_user(self.users["leader"]).search([]))
+        self.workspace.save_draft(self.ticket.id, " ")
+        self.assertFalse(self.env["helpdesk.draft"].search([("ticket_id", "=", self.ticket.id)]))
+
+    def test_a_macro_is_read_before_it_runs(self):
+        macro = self.env["helpdesk.macro"].create(
+            {
+                "name": "Minta bukti",
+                "reply": "<p>{{reference}}: mohon kirim bukti</p>",
+                "stage_kind": "waiting_customer",
+            }
+        )
+        self.env["helpdesk.macro"].create({"name": "Produk lain", "product_ids": self.product_b.ids})
+        names = [offered["name"] for offered in self.workspace.refresh_ticket(self.ticket.id)["macros"]]
+        self.assertIn("Minta bukti", names)
+        self.assertNotIn("Produk lain", names)
+        preview = self.workspace.preview_macro(self.ticket.id, macro.id)
+        self.assertIn(f"{self.ticket.ticket_ref}: mohon kirim bukti", preview["reply"])
+        self.assertNotIn("message_out", self.kinds_of(self.ticket))
+        answer = self.workspace.run_macro(self.ticket.id, macro.id)
+        self.assertEqual(answer["ticket"]["stage_kind"], "waiting_customer")
+        self.assertIn("message_out", self.kinds_of(self.ticket))
+
+    def test_who_else_is_there_is_told_to_those_who_look(self):
+        sent = []
+        self.patch(
+            self.env.registry["bus.bus"],
+            "_sendone",
+            lambda _self, channel, kind, payload: sent.append((channel, payload)),
+        )
+        self.workspace.announce(self.ticket.id, "typing")
+        ((channel, payload),) = sent
+        self.assertEqual(channel, self.ticket)
+        self.assertEqual((payload["name"], payload["state"]), ("Test agent", "typing"))

@@ -13,5 +13,6 @@ from . import (
     helpdesk_statement_line,
     helpdesk_target,
     helpdesk_ticket,
+    helpdesk_workspace,
     resource_calendar,
 )

@@ -28,17 +28,23 @@ function fill(template, values) {
 /** Above the composer: how long the customer can be written to, publicly or privately, and which templates there are. */
 export class AnswerBar extends Component {
     static template = "kemenkes_channels.AnswerBar";
-    static props = { thread: Object };
+    static props = { thread: Object, ticket: { type: Object, optional: true } };
 
     setup() {
         this.orm = useService("orm");
         this.state = useState({ now: DateTime.now(), isChoosing: false });
         const timer = setInterval(() => this.tick(), TICK);
         onWillDestroy(() => clearInterval(timer));
-        onWillStart(() => this.load(this.props.thread));
-        onWillUpdateProps((next) => next.thread.id !== this.props.thread.id && this.load(next.thread));
+        onWillStart(() => (this.props.ticket ? this.takeTicket(this.props) : this.load(this.props.thread)));
+        onWillUpdateProps((next) => {
+            if (next.ticket && next.ticket !== this.props.ticket) {
+                this.takeTicket(next);
+            } else if (next.thread.id !== this.props.thread.id) {
+                return this.load(next.thread);
+            }
+        });
         useBus(this.env.bus, "HELPDESK:TICKET_SAID", ({ detail }) => {
-            if (detail.ticketId === this.props.thread.id) {
+            if (detail.ticketId === this.props.thread.id && !this.props.ticket) {
                 this.load(this.props.thread);
             }
         });
@@ -47,10 +53,20 @@ export class AnswerBar extends Component {
         });
     }
 
+    /** In the workspace the limits come with the ticket; another channel that was chosen is asked for. */
+    takeTicket({ thread, ticket }) {
+        const { channelId } = thread.composer.helpdesk_answer || {};
+        return channelId ? this.load(thread, channelId) : this.take(thread, ticket.answer_limits);
+    }
+
     async load(thread, channelId = thread.composer.helpdesk_answer?.channelId) {
         const limits = thread.id
             ? await this.orm.silent.call("helpdesk.ticket", "get_answer_limits", [[thread.id], channelId || false])
             : {};
+        this.take(thread, limits, channelId);
+    }
+
+    take(thread, limits, channelId) {
         const known = thread.composer.helpdesk_answer;
         thread.composer.helpdesk_answer = limits.kind
             ? {

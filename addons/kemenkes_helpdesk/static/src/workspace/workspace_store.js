@@ -1,12 +1,17 @@
 import { markRaw, reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { TicketList } from "./ticket_list/ticket_list_model";
+import { Outbox } from "./outbox/outbox";
+import { Watchers } from "./presence/watchers";
 import { queueRegistry } from "./workspace_registries";
 
 const MODEL = "helpdesk.workspace";
 const CHANNEL = "helpdesk.workspace";
 const CHANGED = "helpdesk.workspace/tickets";
 const COUNT_MILLISECONDS = 3000;
+const CONNECTION_EVENTS = ["BUS:CONNECT", "BUS:RECONNECT", "BUS:DISCONNECT", "BUS:RECONNECTING"];
 
 /**
  * What the workspace knows and does: queues, the rows of the one that is shown, the ticket that is open. Components and
@@ -15,6 +20,8 @@ const COUNT_MILLISECONDS = 3000;
 export class WorkspaceStore {
     constructor(env, services) {
         this.env = markRaw(env);
+        this.action = markRaw(services.action);
+        this.dialog = markRaw(services.dialog);
         this.orm = markRaw(services.orm);
         this.bus = markRaw(services.bus_service);
         this.mail = markRaw(services["mail.store"]);
@@ -27,13 +34,22 @@ export class WorkspaceStore {
         /** The open ticket, as `helpdesk.workspace._prepare_workspace_ticket` tells it. */
         this.ticket = null;
         this.ticketId = null;
+        /** When the agent is done with a ticket, what could come next: `{reference, row}`. */
+        this.next = null;
         this.isLoadingTicket = false;
+        this.isOnline = browser.navigator.onLine;
+        this.outbox = new Outbox();
+        this.watchers = new Watchers(this);
+        /** Ticket → what of its draft the server has. */
+        this.savedDrafts = {};
         this.countTimer = null;
     }
 
     static create(env, services) {
         const store = reactive(new WorkspaceStore(env, services));
         store.list.store = store;
+        store.watchers.store = store;
+        store.outbox.hooks = { onSent: (item, answer) => store.onSent(item, answer) };
         return store;
     }
 
@@ -41,10 +57,16 @@ export class WorkspaceStore {
 
     async start(ticketId) {
         this.onChanged = (change) => this.applyChange(change);
-        this.onReconnect = () => this.catchUp();
         this.bus.subscribe(CHANGED, this.onChanged);
-        this.bus.addEventListener("BUS:RECONNECT", this.onReconnect);
+        this.onConnection = ({ type }) => this.setOnline(!["offline", "BUS:DISCONNECT", "BUS:RECONNECTING"].includes(type));
+        for (const name of CONNECTION_EVENTS) {
+            this.bus.addEventListener(name, this.onConnection);
+        }
+        browser.addEventListener("online", this.onConnection);
+        browser.addEventListener("offline", this.onConnection);
         this.bus.addChannel(CHANNEL);
+        this.watchers.start();
+        this.outbox.start();
         const answer = await this.call("get_start");
         this.userId = answer.user_id;
         this.teamIds = answer.team_ids;
@@ -56,10 +78,24 @@ export class WorkspaceStore {
 
     stop() {
         this.bus.unsubscribe(CHANGED, this.onChanged);
-        this.bus.removeEventListener("BUS:RECONNECT", this.onReconnect);
+        for (const name of CONNECTION_EVENTS) {
+            this.bus.removeEventListener(name, this.onConnection);
+        }
+        browser.removeEventListener("online", this.onConnection);
+        browser.removeEventListener("offline", this.onConnection);
         this.bus.deleteChannel(CHANNEL);
         browser.clearTimeout(this.countTimer);
         this.list.stop();
+        this.watchers.stop();
+        this.outbox.stop();
+    }
+
+    setOnline(isOnline) {
+        const wasOnline = this.isOnline;
+        this.isOnline = isOnline;
+        if (isOnline && !wasOnline) {
+            this.catchUp();
+        }
     }
 
     /**
@@ -119,6 +155,7 @@ export class WorkspaceStore {
 
     /** After a time without connection: whatever was missed is read. */
     catchUp() {
+        this.outbox.retry();
         this.countSoon();
         this.list.readSoon();
         if (this.ticketId) {
@@ -135,6 +172,7 @@ export class WorkspaceStore {
 
     async openTicket(ticketId) {
         this.ticketId = ticketId;
+        this.next = null;
         this.isLoadingTicket = true;
         try {
             const answer = await this.call("get_ticket", ticketId);
@@ -147,6 +185,14 @@ export class WorkspaceStore {
             if (this.ticketId === ticketId) {
                 this.isLoadingTicket = false;
             }
+        }
+    }
+
+    /** Go to the row after the open one, or before it (-1). */
+    async move(step) {
+        const row = this.list.neighbour(this.ticketId, step);
+        if (row) {
+            await this.openTicket(row.id);
         }
     }
 
@@ -164,6 +210,8 @@ export class WorkspaceStore {
         thread.isLoaded = true;
         thread.loadOlder = hasOlder;
         thread.loadNewer = false;
+        thread.helpdesk_macros = ticket.macros;
+        this.savedDrafts[ticketId] = ticket.draft;
     }
 
     async refreshTicket() {
@@ -197,5 +245,115 @@ export class WorkspaceStore {
         const answer = await this.orm.call("helpdesk.ticket", method, [[this.ticketId], ...args]);
         await this.refreshTicket();
         return answer;
+    }
+
+    /**
+     * What buttons and keys of the ticket do; an action in the answer is shown.
+     *
+     * @param {string} method of `helpdesk.ticket`
+     */
+    async act(method) {
+        const { ticketId } = this;
+        if (method === "action_solve" && !(await this.isWrappedUp())) {
+            return;
+        }
+        const row = this.list.neighbour(ticketId, 1);
+        const answer = await this.callTicket(method);
+        if (answer && typeof answer === "object") {
+            await this.action.doAction(answer, { onClose: () => this.refreshTicket() });
+        } else if (method === "action_solve") {
+            this.offerNext(row);
+        }
+    }
+
+    offerNext(row) {
+        this.next = { reference: this.ticket.reference, row };
+    }
+
+    /** Ask for what the product wants before a ticket is solved. */
+    async isWrappedUp() {
+        if (!this.ticket.wrap_up?.length) {
+            return true;
+        }
+        let isSaved = false;
+        return new Promise((resolve) => {
+            this.dialog.add(
+                FormViewDialog,
+                {
+                    resModel: "helpdesk.ticket",
+                    resId: this.ticketId,
+                    title: _t("Before it is solved"),
+                    context: { form_view_ref: "kemenkes_helpdesk.helpdesk_ticket_view_form_wrap_up" },
+                    onRecordSaved: () => (isSaved = true),
+                },
+                { onClose: () => resolve(isSaved) },
+            );
+        });
+    }
+
+    // WRITING
+
+    /** The server has a message of the outbox: it stands in the thread, and what was to follow is done. */
+    async onSent({ ticketId, after }, answer) {
+        const thread = this.thread(ticketId);
+        if (answer) {
+            this.mail.insert(answer.store_data);
+            thread.addOrReplaceMessage(this.mail["mail.message"].get(answer.message_id));
+        }
+        this.env.bus.trigger("HELPDESK:WORKSPACE_SENT", { ticketId });
+        if (after) {
+            await this.orm.call("helpdesk.ticket", after, [[ticketId]]);
+        }
+        if (ticketId === this.ticketId) {
+            await this.refreshTicket();
+        }
+    }
+
+    /** A message that was taken back stands in the composer again, in front of what was written since. */
+    putBack({ ticketId, text, isNote }) {
+        const { composer } = this.thread(ticketId);
+        composer.composerText = [text, composer.composerText].filter(Boolean).join("\n");
+        this.env.bus.trigger("HELPDESK:WORKSPACE_WRITE", { type: isNote ? "note" : "message" });
+    }
+
+    /**
+     * @param {Object} message see `helpdesk.workspace.schedule`
+     * @param {string} date UTC
+     */
+    async schedule(message, date) {
+        const { ticketId } = this;
+        const scheduled = await this.orm.call(MODEL, "schedule", [ticketId, message, date]);
+        if (this.ticketId === ticketId) {
+            this.ticket.scheduled = scheduled;
+        }
+    }
+
+    async takeScheduledBack({ id, is_note: isNote }) {
+        const { ticketId } = this;
+        const text = await this.orm.call(MODEL, "take_scheduled_back", [id]);
+        this.putBack({ ticketId, text, isNote });
+        await this.refreshTicket();
+    }
+
+    async runMacro(macroId) {
+        const { ticketId } = this;
+        const answer = await this.orm.call(MODEL, "run_macro", [ticketId, macroId]);
+        this.takeMessages(ticketId, answer);
+        if (this.ticketId === ticketId) {
+            this.ticket = answer.ticket;
+        }
+    }
+
+    /** What is typed is on this computer already; without a connection it stays there. */
+    async saveDraft(ticketId, text) {
+        if (this.savedDrafts[ticketId] === text) {
+            return;
+        }
+        this.savedDrafts[ticketId] = text;
+        try {
+            await this.call("save_draft", ticketId, text);
+        } catch {
+            delete this.savedDrafts[ticketId];
+        }
     }
 }

@@ -12,7 +12,6 @@ export class QueueList extends Component {
     }
 
     count(queue) {
-        const count = typeof queue.getCount === "function" ? queue.getCount(this.store) : queue.count;
-        return count > MOST_COUNTED ? `${MOST_COUNTED.toLocaleString()}+` : (count ?? "");
+        return queue.count > MOST_COUNTED ? `${MOST_COUNTED.toLocaleString()}+` : (queue.count ?? "");
     }
 }

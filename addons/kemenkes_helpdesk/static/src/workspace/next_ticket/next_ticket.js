@@ -1,0 +1,21 @@
+import { Component, onMounted, useRef, useState } from "@odoo/owl";
+
+/** The agent is done with a ticket: the next one is a key away. */
+export class NextTicket extends Component {
+    static template = "kemenkes_helpdesk.NextTicket";
+    static props = { store: Object };
+
+    setup() {
+        this.store = useState(this.props.store);
+        this.button = useRef("next");
+        onMounted(() => this.button.el?.focus());
+    }
+
+    open() {
+        this.store.openTicket(this.store.next.row.id);
+    }
+
+    stay() {
+        this.store.next = null;
+    }
+}

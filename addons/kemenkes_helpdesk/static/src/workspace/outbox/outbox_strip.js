@@ -1,0 +1,40 @@
+import { Component, useState } from "@odoo/owl";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+
+/** What of the open ticket is on its way: time to take it back, and what hinders it. */
+export class OutboxStrip extends Component {
+    static template = "kemenkes_helpdesk.OutboxStrip";
+    static props = { store: Object, thread: Object };
+
+    setup() {
+        this.store = useState(this.props.store);
+    }
+
+    get outbox() {
+        return this.store.outbox;
+    }
+
+    get items() {
+        return this.outbox.of(this.store.ticketId);
+    }
+
+    get scheduled() {
+        return this.store.ticket.scheduled;
+    }
+
+    shownDate({ date }) {
+        return formatDateTime(deserializeDateTime(date), { showSeconds: false });
+    }
+
+    /** The words go back into the composer, in front of what was written since. */
+    undo(item) {
+        const taken = this.outbox.undo(item.key);
+        if (taken) {
+            this.store.putBack(taken);
+        }
+    }
+
+    sendAnyway(item) {
+        this.outbox.sendAnyway(item.key, this.props.thread.newestPersistentMessage?.id);
+    }
+}

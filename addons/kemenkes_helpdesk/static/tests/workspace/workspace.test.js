@@ -1,0 +1,219 @@
+import { beforeEach, expect, test } from "@odoo/hoot";
+import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { MainComponentsContainer } from "@web/core/main_components_container";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { makeMockEnv, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
+import { answer, row, ticket } from "./workspace_data";
+
+defineMailModels();
+
+const COUNTS = { mine: 5000, team: 3, mine_waiting: 0, mine_solved: 20000 };
+let posted, drafts, isConnected, workspace;
+
+beforeEach(() => {
+    mockDate("2026-11-24 10:00:00", 0);
+    localStorage.clear();
+    posted = [];
+    drafts = [];
+    isConnected = true;
+    onRpc("has_group", () => false);
+    onRpc("/helpdesk/handling", () => ({ now: 0, measured: false, idle_seconds: 60, report_seconds: 30 }));
+    onRpc("helpdesk.workspace", "get_start", () => ({
+        queues: Object.entries(COUNTS).map(([key, count]) => ({ key, count })),
+        user_id: 2,
+        team_ids: [1],
+        may_answer: true,
+    }));
+    onRpc("helpdesk.workspace", "get_queue_rows", ({ args: [key, offset, limit] }) => ({
+        rows: Array.from({ length: Math.min(limit, COUNTS[key] - offset) }, (_, index) => row(offset + index + 1)),
+        count: COUNTS[key],
+    }));
+    onRpc("helpdesk.workspace", "get_counts", () => ({ ...COUNTS, team: 2 }));
+    onRpc("helpdesk.workspace", "get_ticket", ({ args: [id] }) => answer(id));
+    onRpc("helpdesk.workspace", "refresh_ticket", ({ args: [id] }) => ticket(id));
+    onRpc("helpdesk.workspace", "announce", () => true);
+    onRpc("helpdesk.workspace", "save_draft", ({ args }) => drafts.push(args));
+    onRpc("helpdesk.ticket", "action_solve", () => true);
+    onRpc("/mail/message/post", async (request) => {
+        if (!isConnected) {
+            throw new ConnectionLostError("/mail/message/post");
+        }
+        const { params } = await request.json();
+        posted.push(params);
+        return { store_data: { "mail.message": [{ id: 900 + posted.length, body: "" }] }, message_id: 900 + posted.length };
+    });
+});
+
+async function mountWorkspace() {
+    await makeMockEnv();
+    await mountWithCleanup(MainComponentsContainer);
+    workspace = await mountWithCleanup(Workspace, { props: { action: { context: {} } } });
+    await animationFrame();
+    await animationFrame();
+}
+
+async function openFirst() {
+    await click(".o_helpdesk_row:first");
+    await animationFrame();
+    await animationFrame();
+}
+
+async function write(text) {
+    await click(".o-mail-Composer-input");
+    await edit(text);
+    await animationFrame();
+}
+
+async function send() {
+    await press("ctrl+enter");
+    await animationFrame();
+}
+
+test("thousands of rows, of which only those on the screen are in the page", async () => {
+    await mountWorkspace();
+    expect(queryAll(".o_helpdesk_row").length).toBeLessThan(40);
+    expect(".o_helpdesk_row:first").toHaveText(/Customer 1[^]*Subject 1[^]*Words 1/);
+    await scroll(".o_helpdesk_rows", { y: 84 * 4000 });
+    await animationFrame();
+    await animationFrame();
+    expect(queryAll(".o_helpdesk_row").length).toBeLessThan(40);
+    expect(".o_helpdesk_row[data-ticket='4001']").toHaveCount(1);
+});
+
+test("counters, which say when they are not exact", async () => {
+    await mountWorkspace();
+    expect("[data-queue=team] .o_helpdesk_queue_count").toHaveText("3");
+    expect("[data-queue=mine_solved] .o_helpdesk_queue_count").toHaveText(/10[.,]000\+/);
+});
+
+test("what the bus tells changes the row in place", async () => {
+    await mountWorkspace();
+    workspace.store.applyChange({ rows: [{ id: 2, team_id: 1, user_id: 2, priority: "3", waiting_since: "2026-11-24 09:59:00" }] });
+    await animationFrame();
+    expect(".o_helpdesk_row[data-ticket='2'] .fa-bolt").toHaveCount(1);
+    expect(".o_helpdesk_row[data-ticket='2'] .o_helpdesk_row_unread").toHaveCount(1);
+    await advanceTime(3100);
+    await animationFrame();
+    expect("[data-queue=team] .o_helpdesk_queue_count").toHaveText("2");
+});
+
+test("the time that is left counts down without asking", async () => {
+    onRpc("helpdesk.workspace", "get_queue_rows", () => ({
+        rows: [row(1, { next_due_date: "2026-11-24 10:10:00" })],
+        count: 1,
+    }));
+    await mountWorkspace();
+    expect(".o_helpdesk_row_due").toHaveText("10:00");
+    await advanceTime(5000);
+    await animationFrame();
+    expect(".o_helpdesk_row_due").toHaveText("09:55");
+});
+
+test("single keys go from ticket to ticket, and not while one writes", async () => {
+    await mountWorkspace();
+    await press("j");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_helpdesk_ticket_header").toHaveText(/Subject 1/);
+    await press("j");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_helpdesk_ticket_header").toHaveText(/Subject 2/);
+    await write("jjj");
+    expect(".o_helpdesk_ticket_header").toHaveText(/Subject 2/);
+    expect(".o-mail-Composer-input").toHaveValue("jjj");
+});
+
+test("an answer can be taken back for some seconds, then it is sent with its key", async () => {
+    await mountWorkspace();
+    await openFirst();
+    await write("Halo");
+    await send();
+    expect(".o_helpdesk_outbox_item[data-state=held]").toHaveText(/Halo/);
+    await click(".o_helpdesk_undo");
+    await animationFrame();
+    expect(".o-mail-Composer-input").toHaveValue("Halo");
+    expect(posted).toHaveLength(0);
+    await click(".o-mail-Composer-input");
+    await send();
+    await advanceTime(6000);
+    await animationFrame();
+    expect(posted).toHaveLength(1);
+    expect(posted[0].context.helpdesk_sending.key).toMatch(/^[0-9a-f-]{36}$/);
+    expect(".o_helpdesk_outbox_item").toHaveCount(0);
+});
+
+test("without a connection it waits, survives the page, and is sent once", async () => {
+    await mountWorkspace();
+    await openFirst();
+    isConnected = false;
+    await write("Halo");
+    await send();
+    await advanceTime(6000);
+    await animationFrame();
+    expect(".o_helpdesk_outbox_item[data-state=waiting]").toHaveCount(1);
+    const [kept] = JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith("helpdesk_outbox"))[1]);
+    expect(kept.text).toBe("Halo");
+    isConnected = true;
+    workspace.store.outbox.retry();
+    await animationFrame();
+    await animationFrame();
+    expect(posted).toHaveLength(1);
+    expect(posted[0].context.helpdesk_sending.key).toBe(kept.key);
+    expect(".o_helpdesk_outbox_item").toHaveCount(0);
+});
+
+test("what is typed is kept here and on the server", async () => {
+    await mountWorkspace();
+    await openFirst();
+    await write("Yth. Ibu Siti");
+    await advanceTime(400);
+    expect(Object.values(localStorage).some((kept) => kept.includes("Yth. Ibu Siti"))).toBe(true);
+    await advanceTime(3000);
+    expect(drafts.at(-1)).toEqual([1, "Yth. Ibu Siti"]);
+});
+
+test("solving offers the next ticket, a key away", async () => {
+    await mountWorkspace();
+    await openFirst();
+    await press("e");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_helpdesk_next").toHaveText(/Done with HD-2026-000001[^]*Customer 2/);
+    expect(".o_helpdesk_next_open").toBeFocused();
+    await press("enter");
+    await click(".o_helpdesk_next_open");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_helpdesk_ticket_header").toHaveText(/Subject 2/);
+});
+
+test("colleagues who look at the ticket or write on it", async () => {
+    await mountWorkspace();
+    await openFirst();
+    workspace.store.watchers.take({ ticket_id: 1, user_id: 7, name: "Bima", state: "looking" });
+    await animationFrame();
+    expect(".o_helpdesk_watchers").toHaveText("Bima looks at it too");
+    workspace.store.watchers.take({ ticket_id: 1, user_id: 7, name: "Bima", state: "typing" });
+    await animationFrame();
+    expect(".o_helpdesk_watchers").toHaveText(/Bima is writing/);
+    workspace.store.watchers.take({ ticket_id: 1, user_id: 7, name: "Bima", state: "left" });
+    await animationFrame();
+    expect(queryFirst(".o_helpdesk_watchers").textContent.trim()).toBe("");
+});
+
+test("all keys are listed with ?, and single ones can be switched off", async () => {
+    await mountWorkspace();
+    await press("?");
+    await animationFrame();
+    expect(".o_helpdesk_shortcuts").toHaveText(/Next ticket/);
+    await click("#o_helpdesk_single_keys");
+    await press("escape");
+    await animationFrame();
+    await press("j");
+    await animationFrame();
+    expect(".o_helpdesk_ticket_header").toHaveCount(0);
+});
