@@ -188,13 +188,8 @@ class TestWorkspaceLive(WorkspaceCase):
         sockets = self.env["ir.websocket"].with_user(self.agent)
         foreign = self.create_ticket(product_id=self.product_b.id, team_id=self.team_l2.id)
         ticket = self.create_ticket()
-        channels = sockets._build_bus_channel_list(
-            ["helpdesk.workspace", f"helpdesk.ticket_{ticket.id}", f"helpdesk.ticket_{foreign.id}"]
-        )
-        self.assertIn((self.team_l1, "workspace"), channels)
-        self.assertNotIn((self.team_l2, "workspace"), channels)
-        self.assertIn(ticket, channels)
-        self.assertNotIn(foreign, channels)
+        self.assertEqual(sockets._teams_to_watch(), self.team_l1)
+        self.assertEqual(sockets._tickets_to_watch([ticket.id, foreign.id]), ticket)
 
 
 @tagged("post_install", "-at_install")
