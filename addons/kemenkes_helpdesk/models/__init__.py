@@ -96,6 +96,8 @@ from . import (
     helpdesk_workspace_presence,
     helpdesk_workspace_schedule,
     helpdesk_workspace_ticket,
+    helpdesk_workspace_view,
+    helpdesk_workspace_wrap_up,
     ir_attachment,
     ir_attachment_active_content,
     ir_attachment_personal_data,

@@ -59,13 +59,13 @@ class HelpdeskWorkspace(models.AbstractModel):
         }
 
     @api.model
-    def get_counts(self):
-        """The counters of all queues.
+    def get_queues(self):
+        """The queues with their counters.
 
-        :return: ``{key: count}``, at most MOST_COUNTED + 1 each
+        :return: see :meth:`_prepare_queues`
         """
         self._check_role()
-        return {queue["key"]: queue["count"] for queue in self._prepare_queues()}
+        return self._prepare_queues()
 
     @api.model
     def get_queue_rows(self, key, offset=0, limit=PAGE, search=""):
@@ -77,13 +77,16 @@ class HelpdeskWorkspace(models.AbstractModel):
         """
         self._check_role()
         queue = self._queue(key)
-        domain = queue["domain"]
-        if search.strip():
-            domain &= Domain("display_name", "ilike", search.strip())
+        domain = self._searched_domain(queue["domain"], search)
         tickets = self.env["helpdesk.ticket"].search_fetch(
             domain, ROW_FIELDS, offset=max(int(offset), 0), limit=min(int(limit), MOST_ROWS_READ), order=queue["order"]
         )
         return {"rows": self._prepare_rows(tickets), "count": self._count(domain)}
+
+    @api.model
+    def _searched_domain(self, domain, search):
+        words = (search or "").strip()
+        return domain & Domain("display_name", "ilike", words) if words else domain
 
     @api.model
     def _check_role(self):
@@ -110,7 +113,7 @@ class HelpdeskWorkspace(models.AbstractModel):
         Extensions add theirs; the browser finds label and icon under the same key in its registry
         ``helpdesk_workspace_queues``.
 
-        :return: ``{key: {"domain": Domain, "order": str}}``
+        :return: ``{key: {"domain": Domain, "order": str}}``; queues that have no entry there bring a ``label``
         """
         mine = Domain("user_id", "=", self.env.uid)
         at_work = Domain("stage_kind", "in", ("new", "open", "waiting_internal"))
@@ -143,9 +146,18 @@ class HelpdeskWorkspace(models.AbstractModel):
     @api.model
     def _prepare_queues(self):
         """
-        :return: list of ``{"key", "count"}``
+        :return: list of ``{"key", "count", "label", "is_own"}``; counts end at MOST_COUNTED + 1, the label is empty
+            where the browser knows it
         """
-        return [{"key": key, "count": self._count(queue["domain"])} for key, queue in self._queues().items()]
+        return [
+            {
+                "key": key,
+                "count": self._count(queue["domain"]),
+                "label": queue.get("label", ""),
+                "is_own": queue.get("is_own", False),
+            }
+            for key, queue in self._queues().items()
+        ]
 
     @api.model
     def _count(self, domain):

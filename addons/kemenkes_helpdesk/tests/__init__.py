@@ -53,6 +53,6 @@ from . import (
     test_views,
     test_web_form,
     test_working_time,
-    test_wrap_up,
     test_workspace,
+    test_wrap_up,
 )

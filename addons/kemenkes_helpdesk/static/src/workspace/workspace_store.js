@@ -29,6 +29,8 @@ export class WorkspaceStore {
         this.teamIds = [];
         this.mayAnswer = false;
         this.counts = {};
+        /** Queues that agents saved themselves: `{key, label, is_own}`. */
+        this.views = [];
         this.queueKey = null;
         this.list = new TicketList(this);
         /** The open ticket, as `helpdesk.workspace._prepare_workspace_ticket` tells it. */
@@ -110,10 +112,11 @@ export class WorkspaceStore {
 
     /** @returns {Object[]} `{key, label, icon, count, Component}`, those that the server has or that show themselves */
     get queues() {
-        return queueRegistry
+        const known = queueRegistry
             .getEntries()
             .filter(([key, queue]) => queue.Component || key in this.counts)
             .map(([key, queue]) => ({ key, ...queue, count: this.counts[key] }));
+        return [...known, ...this.views.map((view) => ({ ...view, icon: "fa-bookmark-o", count: this.counts[view.key] }))];
     }
 
     get queue() {
@@ -122,6 +125,27 @@ export class WorkspaceStore {
 
     takeCounts(queues) {
         this.counts = Object.fromEntries(queues.map(({ key, count }) => [key, count]));
+        this.views = queues.filter(({ label }) => label);
+    }
+
+    async readQueues() {
+        this.takeCounts(await this.call("get_queues"));
+    }
+
+    /** Keep what is searched in the queue as a queue of one's own. */
+    async saveView(name) {
+        const { key, search } = this.list;
+        const saved = await this.orm.call(MODEL, "save_view", [name, key, search]);
+        await this.readQueues();
+        await this.chooseQueue(saved);
+    }
+
+    async removeView(key) {
+        await this.orm.call(MODEL, "remove_view", [key]);
+        await this.readQueues();
+        if (this.queueKey === key) {
+            await this.chooseQueue(this.queues.find((queue) => !queue.Component).key);
+        }
     }
 
     async chooseQueue(key) {
@@ -149,7 +173,7 @@ export class WorkspaceStore {
     countSoon() {
         this.countTimer ??= browser.setTimeout(async () => {
             this.countTimer = null;
-            this.counts = { ...this.counts, ...(await this.call("get_counts")) };
+            await this.readQueues();
         }, COUNT_MILLISECONDS);
     }
 
@@ -272,7 +296,8 @@ export class WorkspaceStore {
 
     /** Ask for what the product wants before a ticket is solved. */
     async isWrappedUp() {
-        if (!this.ticket.wrap_up?.length) {
+        // an answer is no field to fill in: the server says so when there is none
+        if (!this.ticket.wrap_up.some(({ name }) => name !== "reply_count")) {
             return true;
         }
         let isSaved = false;

@@ -11,6 +11,7 @@ import { answer, row, ticket } from "./workspace_data";
 defineMailModels();
 
 const COUNTS = { mine: 5000, team: 3, mine_waiting: 0, mine_solved: 20000 };
+const queues = (counts) => Object.entries(counts).map(([key, count]) => ({ key, count, label: "", is_own: false }));
 let posted, drafts, isConnected, workspace;
 
 beforeEach(() => {
@@ -22,7 +23,7 @@ beforeEach(() => {
     onRpc("has_group", () => false);
     onRpc("/helpdesk/handling", () => ({ now: 0, measured: false, idle_seconds: 60, report_seconds: 30 }));
     onRpc("helpdesk.workspace", "get_start", () => ({
-        queues: Object.entries(COUNTS).map(([key, count]) => ({ key, count })),
+        queues: queues(COUNTS),
         user_id: 2,
         team_ids: [1],
         may_answer: true,
@@ -31,7 +32,7 @@ beforeEach(() => {
         rows: Array.from({ length: Math.min(limit, COUNTS[key] - offset) }, (_, index) => row(offset + index + 1)),
         count: COUNTS[key],
     }));
-    onRpc("helpdesk.workspace", "get_counts", () => ({ ...COUNTS, team: 2 }));
+    onRpc("helpdesk.workspace", "get_queues", () => queues({ ...COUNTS, team: 2 }));
     onRpc("helpdesk.workspace", "get_ticket", ({ args: [id] }) => answer(id));
     onRpc("helpdesk.workspace", "refresh_ticket", ({ args: [id] }) => ticket(id));
     onRpc("helpdesk.workspace", "announce", () => true);

@@ -39,6 +39,7 @@ export function ticket(id, values = {}) {
         macros: [],
         scheduled: [],
         draft: "",
+        wrap_up: [],
         ...values,
     };
 }

@@ -19,7 +19,7 @@ export class TicketListView extends Component {
     setup() {
         this.store = useState(this.props.store);
         this.scroller = useRef("scroller");
-        this.state = useState({ top: 0, height: 600, now: Date.now() });
+        this.state = useState({ top: 0, height: 600, now: Date.now(), isNaming: false });
         this.find = useDebounced((search) => this.list.find(search), 300);
         this.onScroll = this.onScroll.bind(this);
         const timer = browser.setInterval(() => this.tick(), TICK_MILLISECONDS);
@@ -37,6 +37,12 @@ export class TicketListView extends Component {
             (ticketId) => this.reveal(ticketId),
             () => [this.store.ticketId],
         );
+    }
+
+    async saveView(ev) {
+        const name = new FormData(ev.target).get("name");
+        this.state.isNaming = false;
+        await this.store.saveView(name);
     }
 
     get list() {
