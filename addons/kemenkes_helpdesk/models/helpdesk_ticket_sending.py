@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..exceptions import TicketAnsweredError
 
-KEY = re.compile(r"[0-9a-f-]{36}")
+KEY = re.compile(r"[0-9a-f-]{32,36}")
 MOST_SHOWN = 3
 
 
@@ -13,7 +13,7 @@ class HelpdeskTicket(models.Model):
     """An answer that a browser sends again because it did not hear of its arrival is taken once; two agents who answer
     at the same time hear of one another before the second answer goes out.
 
-    The browser says in its context, under ``helpdesk_sending``, ``{"key": a UUID of the message, "seen_message_id": the
+    The browser says in its context, under ``helpdesk_sending``, ``{"key": a random number of the message, in hexadecimal, "seen_message_id": the
     newest message that was on its screen}``; both may be missing.
     """
 

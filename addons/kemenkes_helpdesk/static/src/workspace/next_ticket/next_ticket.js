@@ -1,4 +1,4 @@
-import { Component, onMounted, useRef, useState } from "@odoo/owl";
+import { Component, useEffect, useRef, useState } from "@odoo/owl";
 
 /** The agent is done with a ticket: the next one is a key away. */
 export class NextTicket extends Component {
@@ -8,7 +8,10 @@ export class NextTicket extends Component {
     setup() {
         this.store = useState(this.props.store);
         this.button = useRef("next");
-        onMounted(() => this.button.el?.focus());
+        useEffect(
+            () => void this.button.el?.focus(),
+            () => [this.store.next],
+        );
     }
 
     open() {

@@ -1,6 +1,7 @@
 import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { user } from "@web/core/user";
+import { uuid } from "@web/core/utils/strings";
 
 /** An answer can be taken back for so long. */
 export const UNDO_MILLISECONDS = 5000;
@@ -67,7 +68,7 @@ export class Outbox {
      */
     add(message) {
         const wait = message.isNote ? 0 : UNDO_MILLISECONDS;
-        this.items.push({ ...message, key: crypto.randomUUID(), state: "held", dueAt: Date.now() + wait });
+        this.items.push({ ...message, key: uuid() + uuid(), state: "held", dueAt: Date.now() + wait });
         this.keep();
         this.tick();
     }
