@@ -55,12 +55,14 @@ class HelpdeskWorkspace(models.AbstractModel):
     def _prepare_workspace_ticket(self, tickets):
         prepared = super()._prepare_workspace_ticket(tickets)
         writable = tickets._filtered_access("write")
+        may_read_ledger = self.env["helpdesk.event"].has_access("read")
         for ticket in tickets:
             prepared[ticket.id].update(
                 **self._prepare_ticket_texts(ticket),
                 **self._prepare_ticket_records(ticket),
                 **self._prepare_times(ticket),
                 may_write=ticket in writable,
+                may_read_ledger=may_read_ledger,
             )
         return prepared
 
