@@ -88,7 +88,6 @@ from . import (
     helpdesk_ticket_chatbot,
     helpdesk_ticket_comments,
     helpdesk_ticket_control,
-    helpdesk_ticket_live,
     helpdesk_ticket_livechat,
     helpdesk_ticket_question,
     helpdesk_ticket_review,
