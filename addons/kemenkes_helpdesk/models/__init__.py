@@ -93,6 +93,7 @@ from . import (
     helpdesk_workspace_draft,
     helpdesk_workspace_live,
     helpdesk_workspace_macro,
+    helpdesk_workspace_placeholder,
     helpdesk_workspace_presence,
     helpdesk_workspace_schedule,
     helpdesk_workspace_ticket,

@@ -13,8 +13,8 @@ class HelpdeskTicket(models.Model):
     """An answer that a browser sends again because it did not hear of its arrival is taken once; two agents who answer
     at the same time hear of one another before the second answer goes out.
 
-    The browser says in its context, under ``helpdesk_sending``, ``{"key": a random number of the message, in hexadecimal, "seen_message_id": the
-    newest message that was on its screen}``; both may be missing.
+    The browser says in its context, under ``helpdesk_sending``, ``{"key": a random number of the message, in
+    hexadecimal, "seen_message_id": the newest message that was on its screen}``; both may be missing.
     """
 
     _inherit = "helpdesk.ticket"

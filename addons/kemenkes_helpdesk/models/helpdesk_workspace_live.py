@@ -1,5 +1,6 @@
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import api, models
+
+from .helpdesk_ticket_live import SAID
 
 CHANGED = "helpdesk.workspace/tickets"
 SUBCHANNEL = "workspace"
@@ -12,24 +13,20 @@ TOLD_KINDS = SAID_KINDS | {
 # Beyond this the workspaces read their queues anew, once, instead of being told of each ticket.
 MOST_TOLD = 100
 PENDING = "helpdesk.workspace"
-COLUMNS = (
-    "id", "team_id", "user_id", "stage_kind", "priority", "next_due_date", "waiting_since",
-    "last_customer_message_date", "last_agent_message_date",
-)  # fmt: skip
 
 
 class HelpdeskWorkspace(models.AbstractModel):
     """Reader of the ledger that tells the workspaces: one message for each transaction and team, with the change in it.
 
-    It is made when the transaction is about to be committed, from what the tickets have become by then. It holds ids,
-    kinds and times; words are read by those who may, with their own rights.
+    It is made when the transaction is about to be committed and holds ids and kinds; the rest is read by those who may,
+    with their own rights. A message that was said is told to those who have its ticket open.
     """
 
     _inherit = "helpdesk.workspace"
 
     @api.model
     def _read_events(self, events):
-        """Reader of the ledger: notes which tickets the workspaces are to be told of.
+        """Reader of the ledger: notes what the workspaces are to be told. It asks the database nothing.
 
         :param list events: rows of the ledger as dicts
         """
@@ -38,53 +35,45 @@ class HelpdeskWorkspace(models.AbstractModel):
             return
         precommit = self.env.cr.precommit
         if PENDING not in precommit.data:
-            precommit.data[PENDING] = {"tickets": set(), "said": set(), "teams": set(), "users": set()}
+            precommit.data[PENDING] = {"tickets": {}, "said": set(), "teams": set(), "users": set()}
             precommit.add(self.sudo()._tell_pending)
         pending = precommit.data[PENDING]
         for row in rows:
-            pending["tickets"].add(row["ticket_id"])
+            # the last row tells how the ticket is in the end
+            pending["tickets"][row["ticket_id"]] = self._prepare_change(row)
             if row["kind"] in SAID_KINDS:
                 pending["said"].add(row["ticket_id"])
             # where it is now, and where it was
             pending["teams"].update(self._places(row, row["team_id"], ("team_changed",)))
             pending["users"].update(self._places(row, row["agent_id"], ("assigned", "unassigned")))
 
+    @api.model
+    def _prepare_change(self, row):
+        return {
+            "id": row["ticket_id"],
+            "team_id": row["team_id"],
+            "user_id": row["agent_id"],
+            "stage_kind": row["stage_kind"],
+        }
+
     @staticmethod
     def _places(row, place_id, kinds):
         former_id = (row["data"] or {}).get("old") if row["kind"] in kinds else None
-        return {place_id, former_id} - {None}
+        return {place_id, former_id} - {None, False}
 
     @api.model
     def _tell_pending(self):
         pending = self.env.cr.precommit.data.pop(PENDING, None)
         if not pending:
             return
-        payload = self._prepare_change(pending["tickets"])
-        teams = self.env["helpdesk.team"].browse(pending["teams"])
-        bus = self.env["bus.bus"]
-        for team in teams:
-            bus._sendone((team, SUBCHANNEL), CHANGED, payload)
-        for user in self.env["res.users"].browse(pending["users"]):
-            # members of the teams have heard it already
-            if not user.helpdesk_team_ids & teams:
-                user._bus_send(CHANGED, payload)
+        tickets = list(pending["tickets"].values())
+        payload = {"rows": tickets} if len(tickets) <= MOST_TOLD else {"many": True}
+        places = [
+            *self.env["helpdesk.team"].browse(sorted(pending["teams"])),
+            *self.env["res.users"].browse(sorted(pending["users"])),
+        ]
+        for place in places:
+            self.env["bus.bus"]._sendone((place, SUBCHANNEL), CHANGED, payload)
         if len(pending["said"]) <= MOST_TOLD:
-            self.env["helpdesk.ticket"].browse(pending["said"])._tell_watchers()
-
-    @api.model
-    def _prepare_change(self, ticket_ids):
-        if len(ticket_ids) > MOST_TOLD:
-            return {"many": True}
-        self.env["helpdesk.ticket"].browse(ticket_ids).flush_recordset(COLUMNS[1:])
-        rows = self.env.execute_query_dict(
-            SQL(
-                "SELECT %s FROM helpdesk_ticket WHERE id = ANY(%s)",
-                SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                list(ticket_ids),
-            )
-        )
-        return {"rows": [{name: self._plain(value) for name, value in row.items()} for row in rows]}
-
-    @staticmethod
-    def _plain(value):
-        return fields.Datetime.to_string(value) if hasattr(value, "isoformat") else value
+            for ticket in self.env["helpdesk.ticket"].browse(sorted(pending["said"])):
+                ticket._bus_send(SAID, {"ticket_id": ticket.id, "anew": False})

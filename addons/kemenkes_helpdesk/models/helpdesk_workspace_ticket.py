@@ -24,6 +24,14 @@ class HelpdeskWorkspace(models.AbstractModel):
         return self._prepare_answer(ticket)
 
     @api.model
+    def peek_ticket(self, ticket_id):
+        """As :meth:`get_ticket`, read ahead by the browser: nobody looks at the ticket yet.
+
+        :return: as :meth:`get_ticket`
+        """
+        return self._prepare_answer(self._ticket(ticket_id))
+
+    @api.model
     def refresh_ticket(self, ticket_id):
         """The ticket again, without its conversation, after something changed.
 

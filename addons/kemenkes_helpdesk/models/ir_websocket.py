@@ -23,7 +23,7 @@ class IrWebsocket(models.AbstractModel):
         others = [channel for channel in channels if channel not in asked]
         if WORKSPACE_CHANNEL in others:
             others.remove(WORKSPACE_CHANNEL)
-            others += [(team, SUBCHANNEL) for team in self._teams_to_watch()]
+            others += [(place, SUBCHANNEL) for place in self._places_to_watch()]
         ids = [int(found[1]) for found in asked.values()]
         return super()._build_bus_channel_list([*others, *self._tickets_to_watch(ids)])
 
@@ -32,11 +32,12 @@ class IrWebsocket(models.AbstractModel):
         tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
         return tickets.exists()._filtered_access("read") if self.env.user._is_internal() else tickets.browse()
 
-    def _teams_to_watch(self):
-        """The user's own teams; all that the user's sites have for those who belong to none."""
+    def _places_to_watch(self):
+        """The user, and the user's own teams; all that the user's sites have for those who belong to none."""
         user = self.env.user
         if not user._is_internal() or not user._is_admitted():
             return []
-        return user.helpdesk_team_ids or self.env["helpdesk.team"].search(
+        teams = user.helpdesk_team_ids or self.env["helpdesk.team"].search(
             [("site_id", "in", user.helpdesk_site_ids.ids)]
         )
+        return [user, *teams]

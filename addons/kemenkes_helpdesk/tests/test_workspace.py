@@ -164,6 +164,15 @@ class TestWorkspaceTicket(WorkspaceCase):
         self.workspace.get_ticket(self.ticket.id)
         self.assertIn("viewed", self.kinds_of(self.ticket))
 
+    def test_reading_ahead_is_no_look(self):
+        self.assertEqual(self.workspace.peek_ticket(self.ticket.id)["ticket"]["id"], self.ticket.id)
+        self.assertNotIn("viewed", self.kinds_of(self.ticket))
+
+    def test_placeholders_without_the_customers_link(self):
+        values = self.workspace.refresh_ticket(self.ticket.id)["placeholders"]
+        self.assertEqual((values["customer"], values["reference"]), ("Siti Aminah", self.ticket.ticket_ref))
+        self.assertNotIn("http", values["status_link"])
+
     def test_only_what_one_may_read(self):
         foreign = self.create_ticket(product_id=self.product_b.id)
         with self.assertRaises(AccessError):
@@ -204,7 +213,6 @@ class TestWorkspaceLive(WorkspaceCase):
         self.assertIn(ticket, channels)
         (row,) = next(payload["rows"] for _channel, kind, payload in told if kind == "helpdesk.workspace/tickets")
         self.assertEqual((row["id"], row["team_id"], row["user_id"]), (ticket.id, self.team_l1.id, None))
-        self.assertTrue(row["waiting_since"])
         self.assertNotIn("Siti", str(told))
 
     def test_both_teams_hear_of_a_move(self):
@@ -215,12 +223,25 @@ class TestWorkspaceLive(WorkspaceCase):
             {(self.team_l1, "workspace"), (self.team_l2, "workspace")}, {channel for channel, _kind, _payload in told}
         )
 
+    def test_agents_hear_of_what_is_given_and_taken(self):
+        ticket = self.create_ticket(user_id=self.agent.id)
+        self.env.cr.precommit.run()
+        told = self.changes(lambda: ticket.write({"user_id": self.users["leader"].id}))
+        channels = {channel for channel, _kind, _payload in told}
+        self.assertLessEqual({(self.agent, "workspace"), (self.users["leader"], "workspace")}, channels)
+
+    def test_many_at_once_are_told_in_one_word(self):
+        tickets = self.create_tickets(101)
+        self.env.cr.precommit.run()
+        told = self.changes(lambda: tickets.write({"user_id": self.agent.id}))
+        self.assertEqual({str(payload) for _channel, _kind, payload in told}, {"{'many': True}"})
+
     def test_who_listens_to_what(self):
         """R7: an agent hears the own teams, and tickets one may read."""
         sockets = self.env["ir.websocket"].with_user(self.agent)
         foreign = self.create_ticket(product_id=self.product_b.id, team_id=self.team_l2.id)
         ticket = self.create_ticket()
-        self.assertEqual(sockets._teams_to_watch(), self.team_l1)
+        self.assertEqual(sockets._places_to_watch(), [self.agent, self.team_l1])
         self.assertEqual(sockets._tickets_to_watch([ticket.id, foreign.id]), ticket)
 
 

@@ -7,7 +7,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { WorkspaceBar } from "./bar/workspace_bar";
 import { Conversation } from "./conversation/conversation";
 import { NextTicket } from "./next_ticket/next_ticket";
-import { PanelColumn } from "./panel_column/panel_column";
+import { PanelColumn, shownPanels } from "./panel_column/panel_column";
 import { QueueList } from "./queue_list/queue_list";
 import { ShortcutDialog } from "./shortcuts/shortcut_dialog";
 import { workspaceShortcuts } from "./shortcuts/shortcuts";
@@ -113,6 +113,10 @@ export class Workspace extends Component {
     toggleDark() {
         this.state.isDark = !this.state.isDark;
         browser.localStorage.setItem(DARK, this.state.isDark ? "1" : "0");
+    }
+
+    get hasPanels() {
+        return this.state.isPanelsShown && Boolean(this.store.ticket) && shownPanels(this.store.ticket).length > 0;
     }
 
     togglePanels() {

@@ -11,6 +11,8 @@ const MODEL = "helpdesk.workspace";
 const CHANNEL = "helpdesk.workspace";
 const CHANGED = "helpdesk.workspace/tickets";
 const COUNT_MILLISECONDS = 3000;
+const AHEAD_MILLISECONDS = 600;
+const MOST_KNOWN = 30;
 const CONNECTION_EVENTS = ["BUS:CONNECT", "BUS:RECONNECT", "BUS:DISCONNECT", "BUS:RECONNECTING"];
 
 /**
@@ -39,6 +41,10 @@ export class WorkspaceStore {
         /** When the agent is done with a ticket, what could come next: `{reference, row}`. */
         this.next = null;
         this.isLoadingTicket = false;
+        /** Tickets that were open or read ahead, the last one last. */
+        this.known = markRaw(new Map());
+        this.refreshing = null;
+        this.isRefreshedAgain = false;
         this.isOnline = browser.navigator.onLine;
         this.outbox = new Outbox();
         this.watchers = new Watchers(this);
@@ -87,6 +93,7 @@ export class WorkspaceStore {
         browser.removeEventListener("offline", this.onConnection);
         this.bus.deleteChannel(CHANNEL);
         browser.clearTimeout(this.countTimer);
+        browser.clearTimeout(this.aheadTimer);
         this.list.stop();
         this.watchers.stop();
         this.outbox.stop();
@@ -194,22 +201,52 @@ export class WorkspaceStore {
         return this.mail.Thread.insert({ model: "helpdesk.ticket", id: ticketId });
     }
 
+    /** Show a ticket: at once, as it was when it was last here or read ahead; a moment later as it is. */
     async openTicket(ticketId) {
         this.ticketId = ticketId;
         this.next = null;
         this.isLoadingTicket = true;
+        this.ticket = this.known.get(ticketId) || this.ticket;
         try {
             const answer = await this.call("get_ticket", ticketId);
-            this.takeMessages(ticketId, answer);
-            // the answer may come after the agent has gone on to another ticket
-            if (this.ticketId === ticketId) {
-                this.ticket = answer.ticket;
-            }
+            this.take(ticketId, answer);
+            this.readAhead();
         } finally {
             if (this.ticketId === ticketId) {
                 this.isLoadingTicket = false;
             }
         }
+    }
+
+    /** An answer of the server about a ticket; it may come after the agent has gone on to another one. */
+    take(ticketId, answer) {
+        this.takeMessages(ticketId, answer);
+        this.keep(answer.ticket);
+        if (this.ticketId === ticketId) {
+            this.ticket = answer.ticket;
+        }
+    }
+
+    keep(ticket) {
+        this.known.delete(ticket.id);
+        this.known.set(ticket.id, ticket);
+        if (this.known.size > MOST_KNOWN) {
+            this.known.delete(this.known.keys().next().value);
+        }
+    }
+
+    /** The next ticket of the queue is here before the agent asks for it. Nobody has looked at it by that. */
+    readAhead() {
+        browser.clearTimeout(this.aheadTimer);
+        this.aheadTimer = browser.setTimeout(async () => {
+            const row = this.list.neighbour(this.ticketId, 1);
+            if (row && !this.known.has(row.id)) {
+                const answer = await this.call("peek_ticket", row.id).catch(() => null);
+                if (answer) {
+                    this.take(row.id, answer);
+                }
+            }
+        }, AHEAD_MILLISECONDS);
     }
 
     /** Go to the row after the open one, or before it (-1). */
@@ -229,10 +266,13 @@ export class WorkspaceStore {
     takeMessages(ticketId, { store, message_ids: ids, has_older: hasOlder, ticket }) {
         this.mail.insert(store);
         const thread = this.thread(ticketId);
+        // older messages that were scrolled to stay
+        const oldest = ids.at(-1);
+        const older = thread.isLoaded && ids.length ? thread.messages.filter(({ id }) => id < oldest) : [];
         Object.assign(thread, { display_name: ticket.subject, hasWriteAccess: ticket.may_write, hasReadAccess: true });
-        thread.messages = this.mail["mail.message"].insert([...ids].reverse());
+        thread.messages = [...older, ...this.mail["mail.message"].insert([...ids].reverse())];
         thread.isLoaded = true;
-        thread.loadOlder = hasOlder;
+        thread.loadOlder = older.length ? thread.loadOlder : hasOlder;
         thread.loadNewer = false;
         thread.helpdesk_macros = ticket.macros;
         this.savedDrafts[ticketId] = ticket.draft;
@@ -243,7 +283,22 @@ export class WorkspaceStore {
         if (!ticketId) {
             return;
         }
+        // what asks while an answer is on its way gets one more answer, together
+        if (this.refreshing) {
+            this.isRefreshedAgain = true;
+            return this.refreshing;
+        }
+        this.refreshing = this.readTicket(ticketId).finally(() => (this.refreshing = null));
+        await this.refreshing;
+        if (this.isRefreshedAgain) {
+            this.isRefreshedAgain = false;
+            await this.refreshTicket();
+        }
+    }
+
+    async readTicket(ticketId) {
         const ticket = await this.call("refresh_ticket", ticketId);
+        this.keep(ticket);
         if (this.ticketId === ticketId) {
             this.ticket = ticket;
         }
@@ -316,6 +371,18 @@ export class WorkspaceStore {
         });
     }
 
+    /** Another screen of the open ticket, such as the one to escalate it. */
+    openDialog(xmlId) {
+        return this.action.doAction(xmlId, {
+            additionalContext: {
+                active_model: "helpdesk.ticket",
+                active_id: this.ticketId,
+                active_ids: [this.ticketId],
+            },
+            onClose: () => this.refreshTicket(),
+        });
+    }
+
     // WRITING
 
     /** The server has a message of the outbox: it stands in the thread, and what was to follow is done. */
@@ -362,11 +429,7 @@ export class WorkspaceStore {
 
     async runMacro(macroId) {
         const { ticketId } = this;
-        const answer = await this.orm.call(MODEL, "run_macro", [ticketId, macroId]);
-        this.takeMessages(ticketId, answer);
-        if (this.ticketId === ticketId) {
-            this.ticket = answer.ticket;
-        }
+        this.take(ticketId, await this.orm.call(MODEL, "run_macro", [ticketId, macroId]));
     }
 
     /** What is typed is on this computer already; without a connection it stays there. */

@@ -34,6 +34,7 @@ beforeEach(() => {
     }));
     onRpc("helpdesk.workspace", "get_queues", () => queues({ ...COUNTS, team: 2 }));
     onRpc("helpdesk.workspace", "get_ticket", ({ args: [id] }) => answer(id));
+    onRpc("helpdesk.workspace", "peek_ticket", ({ args: [id] }) => answer(id));
     onRpc("helpdesk.workspace", "refresh_ticket", ({ args: [id] }) => ticket(id));
     onRpc("helpdesk.workspace", "announce", () => true);
     onRpc("helpdesk.workspace", "save_draft", ({ args }) => drafts.push(args));
@@ -90,15 +91,31 @@ test("counters, which say when they are not exact", async () => {
     expect("[data-queue=mine_solved] .o_helpdesk_queue_count").toHaveText(/10[.,]000\+/);
 });
 
-test("what the bus tells changes the row in place", async () => {
+test("what the bus tells: the row at once, order and counters a moment later", async () => {
     await mountWorkspace();
-    workspace.store.applyChange({ rows: [{ id: 2, team_id: 1, user_id: 2, priority: "3", waiting_since: "2026-11-24 09:59:00" }] });
+    const asked = [];
+    onRpc("helpdesk.workspace", "get_queue_rows", ({ args: [, offset] }) => {
+        asked.push(offset);
+        return { rows: [row(2, { waiting_since: "2026-11-24 09:59:00" }), row(1)], count: 2 };
+    });
+    workspace.store.applyChange({ rows: [{ id: 2, team_id: 1, user_id: 2, stage_kind: "solved" }] });
     await animationFrame();
-    expect(".o_helpdesk_row[data-ticket='2'] .fa-bolt").toHaveCount(1);
-    expect(".o_helpdesk_row[data-ticket='2'] .o_helpdesk_row_unread").toHaveCount(1);
+    expect(".o_helpdesk_row[data-ticket='2'].o_done").toHaveCount(1);
+    await advanceTime(500);
+    await animationFrame();
+    expect(asked).toEqual([0]);
+    expect(".o_helpdesk_row:first .o_helpdesk_row_unread").toHaveCount(1);
     await advanceTime(3100);
     await animationFrame();
     expect("[data-queue=team] .o_helpdesk_queue_count").toHaveText("2");
+});
+
+test("tickets of others that belong to no row change nothing", async () => {
+    await mountWorkspace();
+    onRpc("helpdesk.workspace", "get_queue_rows", () => expect.step("read"));
+    workspace.store.applyChange({ rows: [{ id: 99999, team_id: 1, user_id: 7, stage_kind: "open" }] });
+    await advanceTime(500);
+    expect.verifySteps([]);
 });
 
 test("the time that is left counts down without asking", async () => {
@@ -175,6 +192,13 @@ test("what is typed is kept here and on the server", async () => {
     expect(Object.values(localStorage).some((kept) => kept.includes("Yth. Ibu Siti"))).toBe(true);
     await advanceTime(3000);
     expect(drafts.at(-1)).toEqual([1, "Yth. Ibu Siti"]);
+});
+
+test("placeholders are shown as the customer will read them", async () => {
+    await mountWorkspace();
+    await openFirst();
+    await write("Yth. {{customer}}, {{unknown}}");
+    expect(".o_helpdesk_preview").toHaveText(/Yth. Customer 1, {{unknown}}/);
 });
 
 test("solving offers the next ticket, a key away", async () => {

@@ -40,6 +40,7 @@ export function ticket(id, values = {}) {
         scheduled: [],
         draft: "",
         wrap_up: [],
+        placeholders: { customer: `Customer ${id}`, reference: `HD-${id}` },
         ...values,
     };
 }

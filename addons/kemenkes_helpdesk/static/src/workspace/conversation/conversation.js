@@ -67,6 +67,15 @@ export class Conversation extends Component {
             .filter(({ isShown }) => !isShown || isShown(this.ticket));
     }
 
+    /** What the customer will read where placeholders stand, or "" without any. */
+    get preview() {
+        const text = this.thread.composer.composerText;
+        if (this.type !== "message" || !text.includes("{{")) {
+            return "";
+        }
+        return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (all, name) => this.ticket.placeholders[name] ?? all);
+    }
+
     get mayReply() {
         return this.store.mayAnswer && this.ticket.may_write && !this.ticket.merged_into;
     }

@@ -4,6 +4,14 @@ import { panelRegistry } from "../workspace_registries";
 
 const FOLDED = "helpdesk_workspace_folded_panels";
 
+/** @returns {Object[]} the panels that have something to say about a ticket */
+export function shownPanels(ticket) {
+    return panelRegistry
+        .getEntries()
+        .map(([key, panel]) => ({ key, ...panel }))
+        .filter(({ isShown }) => !isShown || isShown(ticket));
+}
+
 /** The panels of all addons on the right; which of them are folded is remembered on this computer. */
 export class PanelColumn extends Component {
     static template = "kemenkes_helpdesk.PanelColumn";
@@ -15,11 +23,7 @@ export class PanelColumn extends Component {
     }
 
     get panels() {
-        const { ticket } = this.store;
-        return panelRegistry
-            .getEntries()
-            .map(([key, panel]) => ({ key, ...panel }))
-            .filter(({ isShown }) => !isShown || isShown(ticket));
+        return shownPanels(this.store.ticket);
     }
 
     isFolded(key) {

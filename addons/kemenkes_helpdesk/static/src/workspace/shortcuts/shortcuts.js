@@ -24,6 +24,7 @@ export function workspaceShortcuts(workspace) {
         { keys: ["t"], shown: ["T"], label: _t("Take the ticket"), run: () => store.act("action_take"), isAvailable: isOpen },
         { keys: ["w"], shown: ["W"], label: _t("Wait for the customer"), run: () => store.act("action_wait_for_customer"), isAvailable: isOpen },
         { keys: ["e", "alt+e"], shown: ["E", "Alt + E"], label: _t("Solve"), run: () => store.act("action_solve"), isAvailable: isOpen },
+        { keys: ["x"], shown: ["X"], label: _t("Escalate"), run: () => store.openDialog("kemenkes_helpdesk.helpdesk_escalate_action"), isAvailable: isOpen },
         { keys: ["o"], shown: ["O"], label: _t("Reopen"), run: () => store.act("action_reopen"), isAvailable: () => hasTicket() && !isOpen() },
         { keys: ["p"], shown: ["P"], label: _t("Show or hide the right side"), run: () => workspace.togglePanels(), isAvailable: hasTicket },
     ];

@@ -1,4 +1,6 @@
 import { Component, useState } from "@odoo/owl";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useService } from "@web/core/utils/hooks";
 import { channelIcon, channelLabel } from "../channel";
 
@@ -7,6 +9,7 @@ const OPEN_KINDS = ["new", "open", "waiting_customer", "waiting_internal"];
 /** What the open ticket is, and what an agent does with it. */
 export class TicketHeader extends Component {
     static template = "kemenkes_helpdesk.TicketHeader";
+    static components = { Dropdown, DropdownItem };
     static props = { store: Object };
 
     setup() {
@@ -34,11 +37,8 @@ export class TicketHeader extends Component {
         return this.ticket.may_write && this.store.mayAnswer && !this.ticket.merged_into;
     }
 
-    async run(method) {
-        const answer = await this.store.callTicket(method);
-        if (answer && typeof answer === "object") {
-            this.action.doAction(answer, { onClose: () => this.store.refreshTicket() });
-        }
+    get mayEscalate() {
+        return this.isOpen && this.ticket.tier !== 3;
     }
 
     openForm() {

@@ -110,7 +110,7 @@ export class TicketList {
         for (const [index, row] of Object.entries(this.rows)) {
             const change = changeById.get(row.id);
             if (change) {
-                this.rows[index] = { ...row, ...change, priority: Number(change.priority) };
+                this.rows[index] = { ...row, ...change };
                 isShown = true;
             }
         }
