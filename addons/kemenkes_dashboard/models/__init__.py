@@ -1,4 +1,5 @@
-# before the models that inherit it
+# before the models that inherit them
+from . import helpdesk_kpi_dimension_mixin  # isort: skip
 from . import helpdesk_kpi_mixin  # isort: skip
 from . import (
     helpdesk_api_export,

@@ -5,8 +5,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
-
 from ..tools.indicators import COMBINATION, DIMENSIONS
 from .helpdesk_kpi import HOME_ZONE, sql_names
 
@@ -33,6 +31,7 @@ class HelpdeskBacklogDay(models.Model):
     """
 
     _name = "helpdesk.backlog.day"
+    _inherit = ["helpdesk.kpi.dimension.mixin"]
     _description = "Backlog of a Day"
     _order = "date desc, id"
     _rec_name = "date"
@@ -40,13 +39,6 @@ class HelpdeskBacklogDay(models.Model):
 
     date = fields.Date("Day", required=True, readonly=True)
     age = fields.Selection(AGES, required=True, readonly=True, help="Days since the ticket was created.")
-    site_id = fields.Many2one("helpdesk.site", readonly=True)
-    team_id = fields.Many2one("helpdesk.team", readonly=True)
-    user_id = fields.Many2one("res.users", "Agent", readonly=True)
-    tier = fields.Selection(TIERS, readonly=True)
-    product_id = fields.Many2one("helpdesk.product", readonly=True)
-    channel_id = fields.Many2one("helpdesk.channel", readonly=True)
-    category_id = fields.Many2one("helpdesk.category", readonly=True)
     open_count = fields.Integer("Open tickets", readonly=True)
     age_days = fields.Float("Sum of ages in days", readonly=True, digits=(16, 0))
 

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
-
 
 class HelpdeskBacklogSpan(models.Model):
     """From which day to which an open ticket was with whom: the tickets behind the backlog of any day.
@@ -11,22 +9,16 @@ class HelpdeskBacklogSpan(models.Model):
     """
 
     _name = "helpdesk.backlog.span"
+    _inherit = ["helpdesk.kpi.dimension.mixin"]
     _description = "Open Ticket, from Day to Day"
     _order = "first_date desc, id desc"
     _rec_name = "ticket_id"
     _log_access = False
 
-    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade")
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True)
     created_date = fields.Date("Created on", required=True, readonly=True)
     first_date = fields.Date("From", required=True, readonly=True)
     end_date = fields.Date("Until", readonly=True)
-    site_id = fields.Many2one("helpdesk.site", readonly=True)
-    team_id = fields.Many2one("helpdesk.team", readonly=True)
-    user_id = fields.Many2one("res.users", "Agent", readonly=True)
-    tier = fields.Selection(TIERS, readonly=True)
-    product_id = fields.Many2one("helpdesk.product", readonly=True)
-    channel_id = fields.Many2one("helpdesk.channel", readonly=True)
-    category_id = fields.Many2one("helpdesk.category", readonly=True)
 
     _open_idx = models.Index("(first_date) WHERE end_date IS NULL")
     _ended_idx = models.Index("(end_date, first_date) WHERE end_date IS NOT NULL")

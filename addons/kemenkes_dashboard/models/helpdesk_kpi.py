@@ -77,8 +77,9 @@ class HelpdeskKpi(models.AbstractModel):
         [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
         for first in range(1, last + 1, REBUILD_BATCH):
             condition = SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1)
-            self._count_days(condition)
+            self._insert_facts(condition)
             self.env["helpdesk.backlog.day"]._insert_spans(condition)
+        self._insert_days()
         self.env["helpdesk.backlog.day"]._begin_days()
         self.env.invalidate_all()
 
@@ -88,7 +89,37 @@ class HelpdeskKpi(models.AbstractModel):
         nothing = SQL(" AND ").join(SQL("%s = 0", SQL.identifier(name)) for name in MEASURES)
         self.env.cr.execute(SQL("DELETE FROM helpdesk_kpi_day WHERE date = ANY(%s) AND %s", days, nothing))
 
+    @api.model
+    def _insert_facts(self, condition):
+        """The facts of tickets that have none.
+
+        :param SQL condition: on a ticket's id, as the right side of a comparison
+        """
+        self.env.cr.execute(self._sql_insert_facts(condition))
+
+    @api.model
+    def _insert_days(self):
+        """The days of all facts, where there are no days yet."""
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO helpdesk_kpi_day (%(key)s, %(measures)s)"
+                " SELECT %(key)s, %(sums)s FROM helpdesk_kpi_fact GROUP BY %(key)s",
+                key=sql_names(KEY),
+                measures=sql_names(MEASURES),
+                sums=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in MEASURES),
+            )
+        )
+
     # SQL
+
+    @api.model
+    def _sql_insert_facts(self, condition):
+        return SQL(
+            "INSERT INTO helpdesk_kpi_fact (ticket_id, %s, %s) %s",
+            sql_names(KEY),
+            sql_names(MEASURES),
+            self._sql_facts(condition),
+        )
 
     @api.model
     def _sql_count(self, condition):
@@ -108,7 +139,7 @@ class HelpdeskKpi(models.AbstractModel):
             WITH old AS (
                 DELETE FROM helpdesk_kpi_fact WHERE ticket_id %(condition)s RETURNING *
             ), new AS (
-                INSERT INTO helpdesk_kpi_fact (ticket_id, %(key)s, %(measures)s) %(facts)s RETURNING *
+                %(insert_facts)s RETURNING *
             ), signed AS (
                 SELECT -1 AS sign, %(key)s, %(measures)s FROM old UNION ALL SELECT 1, %(key)s, %(measures)s FROM new
             ), changed AS (
@@ -124,7 +155,7 @@ class HelpdeskKpi(models.AbstractModel):
             combination=SQL(COMBINATION),
             key=sql_names(KEY),
             measures=sql_names(MEASURES),
-            facts=self._sql_facts(condition),
+            insert_facts=self._sql_insert_facts(condition),
             signed=signed,
             differs=differs,
             added=added,

@@ -14,7 +14,6 @@ class HelpdeskKpiFact(models.Model):
     _rec_name = "ticket_id"
     _log_access = False
 
-    # no foreign key to go after: facts are made from tickets, and follow them
-    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade")
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, index=True)
 
     _date_idx = models.Index("(date, site_id)")

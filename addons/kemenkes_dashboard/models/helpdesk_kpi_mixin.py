@@ -1,27 +1,14 @@
 from odoo import fields, models
 
-from odoo.addons.kemenkes_helpdesk.models.helpdesk_team import TIERS
-
 
 class HelpdeskKpiMixin(models.AbstractModel):
-    """What figures are told apart by, and what is counted: the columns of facts, days and their report.
-
-    Who had the ticket (site, team, agent, tier) is as it was when it happened; what the ticket is about (product,
-    channel, category) is as it is now, so that a category put right later is right in the past too.
-    """
+    """What is counted, by day: the columns of facts, days and their report."""
 
     _name = "helpdesk.kpi.mixin"
+    _inherit = ["helpdesk.kpi.dimension.mixin"]
     _description = "Figures of a Day"
 
     date = fields.Date("Day", required=True, readonly=True, help="The day at the site.")
-    site_id = fields.Many2one("helpdesk.site", readonly=True)
-    team_id = fields.Many2one("helpdesk.team", readonly=True)
-    user_id = fields.Many2one("res.users", "Agent", readonly=True)
-    tier = fields.Selection(TIERS, readonly=True)
-    product_id = fields.Many2one("helpdesk.product", readonly=True)
-    channel_id = fields.Many2one("helpdesk.channel", readonly=True)
-    category_id = fields.Many2one("helpdesk.category", readonly=True)
-
     created = fields.Integer("Tickets created", readonly=True, help="Merged ones too: they came in.")
     message_in = fields.Integer("Messages in", readonly=True, help="What customers wrote or said.")
     message_out = fields.Integer("Replies", readonly=True, help="Written by people; automatic replies don't count.")
