@@ -71,7 +71,14 @@ class HelpdeskSlaTry(models.TransientModel):
         return [(ticket_id, one) for ticket_id, ticket_clocks in clocks.items() for one in ticket_clocks]
 
     def _worst(self, failed):
-        return sorted(failed, key=lambda pair: -pair[1].elapsed)[:SHOWN]
+        """By how long after its due time each ended, those that still run by now."""
+        now = to_seconds(self.env.cr.now())
+
+        def late(pair):
+            clock = pair[1]
+            return now - clock.due if clock.ended is None else clock.ended - clock.due
+
+        return sorted(failed, key=late, reverse=True)[:SHOWN]
 
     def _prepare_line(self, ticket_id, one):
         return {

@@ -40,6 +40,7 @@ class HelpdeskAdherence(models.Model):
             ("late", "Late"),
             ("early", "Left early"),
             ("late_early", "Late and left early"),
+            ("interrupted", "Interrupted"),
             ("missing", "Missing"),
         ],
         required=True,

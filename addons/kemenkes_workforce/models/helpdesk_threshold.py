@@ -137,7 +137,7 @@ class HelpdeskThreshold(models.Model):
             "limit": self.limit,
             "site_id": self.site_id.id,
             "team_id": self.team_id.id,
-            "value": self.value,
+            "value": self.value if self.has_value else None,
             "crossed": self.crossed_date and fields.Datetime.to_string(self.crossed_date),
         }
 

@@ -169,13 +169,15 @@ class TestAdherenceTools(BaseCase):
         return adherence.measure(self.START, self.STOP, [(self.at(begun), self.at(ended)) for begun, ended in real])
 
     def test_late_early_and_missing_have_names(self):
-        """R25.c.1: late, left early, both, missing; five minutes are tolerated."""
+        """R25.c.1: late, left early, both, gone in between, missing; five minutes are tolerated."""
         self.assertEqual(self.measure((-10, 500)).state, "kept")
         self.assertEqual(self.measure((4, 477)).state, "kept")
         self.assertEqual(self.measure((25, 480)).state, "late")
         self.assertEqual(self.measure((0, 400)).state, "early")
         self.assertEqual(self.measure((25, 400)).state, "late_early")
         self.assertEqual(self.measure((-100, 0), (480, 700)).state, "missing")
+        self.assertEqual(self.measure((0, 240), (300, 480)).state, "interrupted")
+        self.assertEqual(self.measure((0, 240), (244, 480)).state, "kept")
         late = self.measure((25, 240), (250, 480))
         self.assertEqual((late.late, late.early, late.present), (25 * 60, 0, 445 * 60))
 

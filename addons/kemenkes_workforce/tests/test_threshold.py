@@ -95,6 +95,7 @@ class TestThreshold(FloorCase):
         self.assertEqual(self.value_at(level, NINE + timedelta(minutes=20)), 25)
         self.assertTrue(level.crossed_date)
         self.assertIsNone(self.value_at(level, NINE + timedelta(hours=2)), "the last hour only")
+        self.assertIsNone(level._floor_payload()["value"], "no figure is not 0 on the supervisor's screen")
 
     def test_reject_rate(self):
         rate = self.threshold("reject_rate", 30)

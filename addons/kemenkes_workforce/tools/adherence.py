@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 class Adherence:
     """A planned duty and how it went; seconds.
 
-    ``state`` is "kept", "late", "early" (left early), "late_early" or "missing"; ``late`` and ``early`` say by how
-    much, also when it was within what is tolerated.
+    ``state`` is "kept", "late", "early" (left early), "late_early", "interrupted" (there at both ends, gone in between)
+    or "missing"; ``late`` and ``early`` say by how much, also when it was within what is tolerated.
     """
 
     start: datetime
@@ -51,7 +51,7 @@ def measure(start, stop, real, tolerance=300):
     :param datetime start: planned
     :param datetime stop: planned, later than ``start``
     :param real: (start, stop) in which the agent was in, of any days, in any order, may overlap
-    :param int tolerance: seconds of being late or early that nobody minds
+    :param int tolerance: seconds of being late, early or gone in between that nobody minds
     :return: :class:`Adherence`
     """
     inside = [(max(start, begun), min(stop, ended)) for begun, ended in merge(real) if begun < stop and ended > start]
@@ -62,4 +62,6 @@ def measure(start, stop, real, tolerance=300):
     late = int((inside[0][0] - start).total_seconds())
     early = int((stop - inside[-1][1]).total_seconds())
     words = [word for word, seconds in (("late", late), ("early", early)) if seconds > tolerance]
-    return Adherence(start, stop, present, late, early, "_".join(words) or "kept")
+    gone = planned - present - late - early
+    state = "_".join(words) or ("interrupted" if gone > tolerance else "kept")
+    return Adherence(start, stop, present, late, early, state)

@@ -19,18 +19,20 @@ export const URGENCIES = {
     none: { icon: "fa-minus", label: _t("Nothing due") },
 };
 
-function words(label, value, limit) {
-    return { label, value, limit: _t("(limit %s)", limit) };
-}
+const number = (value) => Math.round(value);
+const percent = (value) => `${number(value)}%`;
+const minutes = (value) => _t("%s min", number(value));
 
-const percent = (number) => `${Math.round(number)}%`;
-const minutes = (number) => _t("%s min", Math.round(number));
+/** A threshold as a warning says it; `value` is null where there is nothing to measure any more. */
+function words(label, format, { value, limit }) {
+    return { label, value: value === null ? "–" : format(value), limit: _t("(limit %s)", format(limit)) };
+}
 
 /** `{figure of a threshold: (threshold) => {label, value, limit}}`, as a warning says them. */
 export const THRESHOLDS = {
-    waiting: ({ value, limit }) => words(_t("tickets in the queue"), Math.round(value), Math.round(limit)),
-    longest_wait: ({ value, limit }) => words(_t("longest wait"), minutes(value), minutes(limit)),
-    service_level: ({ value, limit }) => words(_t("service level"), percent(value), percent(limit)),
-    reject_rate: ({ value, limit }) => words(_t("reject rate"), percent(value), percent(limit)),
-    occupancy: ({ value, limit }) => words(_t("occupancy"), percent(value), percent(limit)),
+    waiting: (threshold) => words(_t("tickets in the queue"), number, threshold),
+    longest_wait: (threshold) => words(_t("longest wait"), minutes, threshold),
+    service_level: (threshold) => words(_t("service level"), percent, threshold),
+    reject_rate: (threshold) => words(_t("reject rate"), percent, threshold),
+    occupancy: (threshold) => words(_t("occupancy"), percent, threshold),
 };
