@@ -1,1 +1,1 @@
-from . import export, viewer_figures
+from . import embed, export, viewer_figures, wallboard

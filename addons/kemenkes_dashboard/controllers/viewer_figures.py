@@ -37,6 +37,20 @@ class ViewerFigures(ViewerPortal):
     def show_figures(self, **params):
         """Cards with the period before, a bar for each day, week or month, and a breakdown."""
         self._check_viewer()
+        return self._render_figures(params, address="/my/helpdesk/figures")
+
+    @http.route("/my/helpdesk/figures.csv", type="http", auth="user", website=True, methods=["GET"])
+    def download_figures(self, **params):
+        """The table of the page as a file; numbers as they are, so that they can be worked with."""
+        self._check_viewer()
+        return self._write_figures(params)
+
+    def _render_figures(self, params, address, embed=False):
+        """The page.
+
+        :param str address: of the page itself, to which its form leads
+        :param bool embed: whether it stands in a frame of another application
+        """
         asked = self._read_figures_request(params)
         report = self._figures_report()
         period = report._totals(asked["domain"], asked["start"], asked["end"], CARDS)
@@ -49,6 +63,8 @@ class ViewerFigures(ViewerPortal):
             {
                 "page_title": request.env._("Figures"),
                 "tab": "figures",
+                "address": address,
+                "embed": embed,
                 "params": params,
                 "asked": asked,
                 "choices": self._prepare_choices(),
@@ -67,10 +83,7 @@ class ViewerFigures(ViewerPortal):
             },
         )
 
-    @http.route("/my/helpdesk/figures.csv", type="http", auth="user", website=True, methods=["GET"])
-    def download_figures(self, **params):
-        """The table of the page as a file; numbers as they are, so that they can be worked with."""
-        self._check_viewer()
+    def _write_figures(self, params):
         asked = self._read_figures_request(params)
         report = self._figures_report()
         steps = report._by_step(asked["domain"], asked["start"], asked["end"], asked["step"], COLUMNS)

@@ -2,10 +2,12 @@
 from . import helpdesk_kpi_dimension_mixin  # isort: skip
 from . import helpdesk_kpi_mixin  # isort: skip
 from . import (
+    helpdesk_api_embed,
     helpdesk_api_export,
     helpdesk_backlog_day,
     helpdesk_backlog_span,
     helpdesk_csat_request,
+    helpdesk_embed_application,
     helpdesk_export,
     helpdesk_export_dataset,
     helpdesk_kpi,
@@ -13,8 +15,16 @@ from . import (
     helpdesk_kpi_fact,
     helpdesk_kpi_stale,
     helpdesk_sentiment,
+    helpdesk_sentiment_alert,
     helpdesk_sla_excuse,
     helpdesk_sla_status,
     helpdesk_sla_version,
     helpdesk_ticket,
+    helpdesk_topic,
+    helpdesk_wallboard,
+    helpdesk_wallboard_link,
+    helpdesk_wallboard_reading,
+    helpdesk_wallboard_screen,
+    helpdesk_wallboard_show,
+    helpdesk_wallboard_tile,
 )

@@ -1,9 +1,13 @@
 from . import (
     test_csat_channels,
     test_dashboard,
+    test_dashboard_screens,
+    test_embed,
     test_export,
     test_kpi,
     test_rights_matrix,
     test_sentiment,
+    test_topic,
     test_viewer_figures,
+    test_wallboard,
 )

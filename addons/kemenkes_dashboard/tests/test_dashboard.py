@@ -18,11 +18,11 @@ class TestDashboard(HelpdeskCase):
         for dashboard in self.dashboards():
             content = json.loads(dashboard.spreadsheet_data)
             for pivot in content["pivots"].values():
-                rows = [row["fieldName"] for row in pivot["rows"]]
+                rows = [":".join(filter(None, (row["fieldName"], row.get("granularity")))) for row in pivot["rows"]]
                 self.ask(pivot["model"], pivot["domain"], rows, [measure["id"] for measure in pivot["measures"]])
                 self.check_filters(content, pivot["model"], pivot["fieldMatching"])
             for figure in content["sheets"][0]["figures"]:
-                if figure["data"]["type"] != "scorecard":
+                if figure["data"]["type"].startswith("odoo_"):
                     chart = figure["data"]["metaData"]
                     model = self.env[chart["resModel"]]
                     measure = chart["measure"]

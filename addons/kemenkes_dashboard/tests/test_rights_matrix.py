@@ -1,9 +1,10 @@
 from odoo.tests import tagged
 
-from odoo.addons.kemenkes_helpdesk.tests.rights_common import NOBODY, READ, READ_WRITE, RightsMatrixCase, row
+from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NOBODY, READ, READ_WRITE, RightsMatrixCase, row
 
 OWN_FIGURES = {**row(READ, READ, NOBODY, READ, READ, NOBODY), "quality": READ, "analyst": READ, "trainer": READ}
 TICKETS = row(READ, READ, READ, READ, READ, NOBODY)
+SUPERVISORS = {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": READ}
 
 EXPECTED = {
     "helpdesk.backlog.day": OWN_FIGURES,
@@ -17,6 +18,15 @@ EXPECTED = {
         "analyst": "rcd",
     },
     "helpdesk.sentiment": {**row(READ_WRITE, READ_WRITE, READ, READ_WRITE, READ_WRITE, NOBODY), "quality": READ_WRITE},
+    "helpdesk.embed.application": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
+    "helpdesk.sentiment.alert": {
+        **row(NOBODY, READ, NOBODY, READ, READ, NOBODY),
+        **dict.fromkeys(("leader", "quality", "analyst"), READ),
+    },
+    "helpdesk.topic": row(READ, READ, READ, READ, READ, NOBODY),
+    "helpdesk.wallboard": SUPERVISORS,
+    "helpdesk.wallboard.screen": SUPERVISORS,
+    "helpdesk.wallboard.tile": SUPERVISORS,
 }
 
 

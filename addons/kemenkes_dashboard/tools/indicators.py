@@ -94,3 +94,14 @@ INDICATORS = {
         higher_is_better=False,
     ),
 }
+
+# Figure -> figure of ``helpdesk.target`` whose target holds for it.
+TARGETS_OF = {
+    "first_response_minutes": "first_response",
+    "handling_minutes": "handling_time",
+    "first_contact_percent": "first_contact_resolution",
+    "sla_percent": "sla_attainment",
+    "csat_score": "csat",
+    "qa_percent": "qa",
+    "reject_percent": "reject_rate",
+}

@@ -34,7 +34,7 @@ class HelpdeskFormMixin(models.AbstractModel):
     def _check_form_embed_origins(self):
         for record in self:
             for origin in (record.form_embed_origins or "").split():
-                if not _is_origin(origin):
+                if not is_origin(origin):
                     raise ValidationError(
                         self.env._("%s is not the address of a site. Write it like https://www.example.org", origin)
                     )
@@ -48,7 +48,8 @@ class HelpdeskFormMixin(models.AbstractModel):
         return " ".join(["'self'", *(self.form_embed_origins or "").split()])
 
 
-def _is_origin(text):
+def is_origin(text):
+    """Whether a text is the address of a site and nothing more, fit for the directive ``frame-ancestors``."""
     # What a browser would read as a second directive or a wildcard must not get into the header.
     if any(character in text for character in ";,*'\""):
         return False
