@@ -22,7 +22,8 @@ STATUS_TONES = {
 }
 # From this part of a limit on, a figure comes near to it.
 NEAR = 0.8
-MOST_ROWS = 8
+# What fits into a tile, for each of its rows.
+ALERTS_IN_A_ROW, BARS_IN_A_ROW = 2, 3
 # An empty tile must not shout: where fewer customers than these wrote, a share of them says nothing.
 FEWEST_MESSAGES = 5
 # A word of which more than this is negative is coloured like that.
@@ -82,6 +83,7 @@ class HelpdeskWallboard(models.Model):
                 "stale": board.env._("Connection lost. Figures of %s"),
                 "empty": board.env._("Nothing to show"),
                 "calm": board.env._("All calm"),
+                "units": {"minute": board.env._("min"), "hour": board.env._("h"), "day": board.env._("d")},
             },
             "tiles": [board._show_tile(tile, reading) for tile in board.tile_ids],
         }
@@ -155,20 +157,22 @@ class HelpdeskWallboard(models.Model):
         ]
         return {"shape": "parts", "value": self._whole(sum(counts.values())), "parts": parts}
 
-    def _show_channels(self, _tile, scope, reading):
+    def _show_channels(self, tile, scope, reading):
         counts = Counter()
         for place, channel, _open, waiting, _since in reading["queues"]:
             if waiting and scope.holds(place):
                 counts[channel] += waiting
         names = {one.id: one.name for one in self.env["helpdesk.channel"].browse(filter(None, counts))}
-        return self._bars([(names.get(key, "–"), count) for key, count in counts.most_common(MOST_ROWS)])
+        return self._bars(
+            [(names.get(key, "–"), count) for key, count in counts.most_common(BARS_IN_A_ROW * tile.height)]
+        )
 
-    def _show_teams(self, _tile, scope, reading):
+    def _show_teams(self, tile, scope, reading):
         teams = self.team_ids or self.env["helpdesk.team"].search([("site_id", "in", self.site_ids.ids)])
         # of teams without agents and work there is nothing to tell
         rows = [self._team_row(team, scope, reading) for team in teams.filtered("active")]
         head = ("", self.env._("Waiting"), self.env._("Longest"), self.env._("Ready"), self.env._("In time"))
-        return {"shape": "table", "head": head, "rows": rows[:MOST_ROWS]}
+        return {"shape": "table", "head": head, "rows": rows[: BARS_IN_A_ROW * tile.height]}
 
     def _team_row(self, team, scope, reading):
         queues = [row for row in reading["queues"] if row[0].team == team.id and scope.holds(row[0])]
@@ -223,7 +227,7 @@ class HelpdeskWallboard(models.Model):
                 sums.update(row)
         return sums
 
-    def _show_moods(self, _tile, scope, reading):
+    def _show_moods(self, tile, scope, reading):
         """Products by their share of negative messages, of those about which enough was written."""
         moods = {}
         for place, row in reading["todays"]:
@@ -236,16 +240,17 @@ class HelpdeskWallboard(models.Model):
             if count >= FEWEST_MESSAGES:
                 shares[product] = 100 * sums["sentiment_negative"] / count
         names = {one.id: one.name for one in self.env["helpdesk.product"].browse(shares)}
-        worst = sorted(shares, key=lambda product: (-shares[product], product))[:MOST_ROWS]
+        worst = sorted(shares, key=lambda product: (-shares[product], product))[: BARS_IN_A_ROW * tile.height]
         rows = [
             {"label": names[key], "value": self._percent(shares[key]), "share": round(shares[key], 1), "tone": "mood"}
             for key in worst
         ]
         return {"shape": "bars", "rows": rows}
 
-    def _show_topics(self, _tile, scope, reading):
+    def _show_topics(self, tile, scope, reading):
         """The words that rise this week; how many tickets have them."""
-        rows = [row for row in reading["topics"] if not scope.products or row[0] in scope.products][:MOST_ROWS]
+        rows = [row for row in reading["topics"] if not scope.products or row[0] in scope.products]
+        rows = rows[: BARS_IN_A_ROW * tile.height]
         highest = max((count for _product, _term, count, _negative in rows), default=0) or 1
         return {
             "shape": "bars",
@@ -284,21 +289,23 @@ class HelpdeskWallboard(models.Model):
 
     # WHAT SOMEBODY SHOULD LOOK AT
 
-    def _show_alerts(self, _tile, scope, reading):
+    def _show_alerts(self, tile, scope, reading):
         alerts = [alert for alert in reading["alerts"] if scope.touches(alert["place"])]
         alerts.sort(key=lambda alert: alert["since"], reverse=True)
-        return {
-            "shape": "alerts",
-            "rows": [
-                {
-                    "text": getattr(self, f"_say_{alert['kind']}")(alert),
-                    "since": _seconds(alert["since"]),
-                    "tone": "warn" if alert["kind"] == "target" else "bad",
-                }
-                for alert in alerts[:MOST_ROWS]
-            ],
-            "more": max(0, len(alerts) - MOST_ROWS),
-        }
+        most = ALERTS_IN_A_ROW * tile.height
+        shown = alerts if len(alerts) <= most else alerts[: most - 1]
+        rows = [
+            {
+                "text": getattr(self, f"_say_{alert['kind']}")(alert),
+                "since": _seconds(alert["since"]),
+                "tone": "warn" if alert["kind"] == "target" else "bad",
+            }
+            for alert in shown
+        ]
+        if len(shown) < len(alerts):
+            more = self.env._("and %s more", len(alerts) - len(shown))
+            rows.append({"text": more, "since": None, "tone": "warn"})
+        return {"shape": "alerts", "rows": rows}
 
     def _say_threshold(self, alert):
         labels = dict(self.env["helpdesk.threshold"]._fields["metric"]._description_selection(self.env))
@@ -374,7 +381,7 @@ class HelpdeskWallboard(models.Model):
         if indicator.unit == "percent":
             return self._percent(value)
         number = formatLang(self.env, value, digits=1)
-        units = {"minutes": self.env._("min"), "hours": self.env._("hrs"), "score": "★"}
+        units = {"minutes": self.env._("min"), "hours": self.env._("h"), "score": "★"}
         return f"{number} {units[indicator.unit]}"
 
 

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -19,6 +21,7 @@ KINDS = [
     ("text", "A text of your own"),
 ]
 TODAY_FIGURES = ("created", "solved", "message_out", "reopened", "escalated", *INDICATORS)
+UNIT = re.compile(r"\s*\([^)]*\)$")
 # Kind, columns, rows, figure of today.
 DEFAULT_TILES = (
     ("service_level", 1, 2, False),
@@ -87,7 +90,8 @@ class HelpdeskWallboardTile(models.Model):
         if self.title:
             return self.title
         if self.kind == "today" and self.figure:
-            return self.env["helpdesk.kpi.report"]._label(self.figure)
+            # the unit stands beside the figure
+            return UNIT.sub("", self.env["helpdesk.kpi.report"]._label(self.figure))
         return dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
 
     @api.constrains("kind", "figure", "text")

@@ -53,17 +53,30 @@
         items.forEach((item, index) => fill(parent.children[index] || build(parent), item, index));
     }
 
-    function fillSince(element, seconds, text) {
+    function fillSince(element, seconds, text, isShort = false) {
         if (seconds) {
             element.dataset.since = seconds;
+            element.classList.toggle("short", isShort);
         } else {
             delete element.dataset.since;
             write(element, text);
         }
     }
 
-    function elapsed(seconds) {
-        const all = Math.max(0, Math.floor((Date.now() + ahead) / 1000 - seconds));
+    function secondsSince(moment) {
+        return Math.max(0, Math.floor((Date.now() + ahead) / 1000 - moment));
+    }
+
+    /* In the largest unit that leaves a number worth reading, such as 25 h. */
+    function roughly(all) {
+        const { minute, hour, day } = shown.texts.units;
+        if (all < 3600) {
+            return `${Math.floor(all / 60)} ${minute}`;
+        }
+        return all < 172800 ? `${Math.floor(all / 3600)} ${hour}` : `${Math.floor(all / 86400)} ${day}`;
+    }
+
+    function exactly(all) {
         const two = (number) => String(number).padStart(2, "0");
         const hours = Math.floor(all / 3600);
         const rest = `${two(Math.floor(all / 60) % 60)}:${two(all % 60)}`;
@@ -126,7 +139,7 @@
                 fillRows(rows, tile.rows, cell("tr"), (row, values) => {
                     fillRows(row, values, cell("td"), (element, value) => {
                         mark(element, value.tone || "plain");
-                        fillSince(element, value.since, value.text);
+                        fillSince(element, value.since, value.text, true);
                     });
                 });
             },
@@ -203,7 +216,7 @@
                     (row, alert) => {
                         mark(row, alert.tone);
                         write(row.children[0], alert.text);
-                        fillSince(row.children[1], alert.since, "");
+                        fillSince(row.children[1], alert.since, "", true);
                     }
                 );
             },
@@ -232,7 +245,7 @@
         tiles.clear();
         board.style.setProperty("--columns", data.columns);
         for (const tile of data.tiles) {
-            const element = make("section", `tile ${tile.shape}`, board);
+            const element = make("section", `tile shape-${tile.shape}`, board);
             element.style.gridColumn = `span ${tile.width}`;
             element.style.gridRow = `span ${tile.height}`;
             const title = make("h2", "", element);
@@ -272,7 +285,8 @@
         }
         write(clock, format.format(Date.now() + ahead));
         for (const element of board.querySelectorAll("[data-since]")) {
-            write(element, elapsed(Number(element.dataset.since)));
+            const all = secondsSince(Number(element.dataset.since));
+            write(element, element.classList.contains("short") ? roughly(all) : exactly(all));
         }
         const isOld = Date.now() - heardAt > OLD;
         stale.hidden = !isOld;
