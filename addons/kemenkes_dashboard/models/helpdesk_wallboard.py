@@ -29,7 +29,14 @@ class HelpdeskWallboard(models.Model):
     lang = fields.Selection(LANGUAGES, "Language", required=True, default="id_ID")
     theme = fields.Selection([("dark", "Dark"), ("light", "Light")], required=True, default="dark")
     column_count = fields.Integer("Columns", required=True, default=4)
-    tile_ids = fields.One2many("helpdesk.wallboard.tile", "wallboard_id", "Tiles", copy=True)
+    # taking a tile away is quicker than thinking of it
+    tile_ids = fields.One2many(
+        "helpdesk.wallboard.tile",
+        "wallboard_id",
+        "Tiles",
+        copy=True,
+        default=lambda self: self.env["helpdesk.wallboard.tile"]._default_tiles(),
+    )
     screen_ids = fields.One2many("helpdesk.wallboard.screen", "wallboard_id", "Screens")
     screen_count = fields.Integer("Screens that show it", compute="_compute_screen_count")
 
@@ -66,12 +73,6 @@ class HelpdeskWallboard(models.Model):
         for wallboard in self:
             if len(wallboard.tile_ids) > MOST_TILES:
                 raise ValidationError(self.env._("A wallboard has at most %s tiles.", MOST_TILES))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A new wallboard has the tiles that most rooms want; taking one away is quicker than thinking of it."""
-        default_tiles = self.env["helpdesk.wallboard.tile"]._default_tiles
-        return super().create([{"tile_ids": default_tiles(), **vals} for vals in vals_list])
 
     def action_add_screen(self):
         """A new screen that shows this wallboard: give it a name, then make its link.

@@ -1,6 +1,8 @@
 import json
 from datetime import datetime, timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, tagged
 
@@ -194,7 +196,7 @@ class TestWallboard(WallboardCase):
         board.invalidate_recordset()
         self.assertEqual(board._show()["tiles"][-1]["title"], board.with_context(lang="id_ID").tile_ids[-1]._title())
         for values in ({"kind": "today"}, {"kind": "text"}, {"kind": "open", "width": 9}):
-            with self.assertRaises((ValidationError, Exception)), self.env.cr.savepoint():
+            with self.assertRaises((ValidationError, CheckViolation)), self.env.cr.savepoint():
                 board.write({"tile_ids": [(0, 0, values)]})
                 self.env.flush_all()
 
