@@ -9,6 +9,7 @@ from odoo.tools.misc import formatLang
 
 from odoo.addons.kemenkes_helpdesk.controllers.viewer_portal import CHOICES, RECORD_ID, ViewerPortal
 
+from ..tools.goals import fitting_goal
 from ..tools.indicators import INDICATORS
 
 DEFAULT_DAYS = 30
@@ -57,6 +58,7 @@ class ViewerFigures(ViewerPortal):
         length = asked["end"] - asked["start"] + timedelta(days=1)
         before = report._totals(asked["domain"], asked["start"] - length, asked["start"] - timedelta(days=1), CARDS)
         steps = report._by_step(asked["domain"], asked["start"], asked["end"], asked["step"], COLUMNS)
+        goals = self._find_goals(params)
         groups = report._by_group(asked["domain"], asked["start"], asked["end"], asked["by"], COLUMNS)
         return self._render(
             "kemenkes_dashboard.viewer_figures",
@@ -70,9 +72,9 @@ class ViewerFigures(ViewerPortal):
                 "choices": self._prepare_choices(),
                 "breakdowns": [(name, report._label(name)) for name in BREAKDOWNS],
                 "columns": [(name, report._label(name)) for name in COLUMNS],
-                "cards": [self._prepare_card(report, name, period[name], before[name]) for name in CARDS],
+                "cards": [self._prepare_card(report, name, period[name], before[name], goals[name]) for name in CARDS],
                 "charts": [
-                    self._prepare_chart(report, name, steps)
+                    self._prepare_chart(report, name, steps, goals[name])
                     for name in CHARTS
                     if any(values[name] is not False for _label, values in steps)
                 ],
@@ -123,9 +125,15 @@ class ViewerFigures(ViewerPortal):
                 domain &= Domain(field, "child_of" if name == "category" else "=", int(params[name]))
         return domain
 
+    def _find_goals(self, params):
+        """``{figure: target or None}`` for the site and the product that were chosen."""
+        known = request.env["helpdesk.target"]._general_goals()
+        chosen = {name: [int(params[name])] if RECORD_ID.fullmatch(params.get(name) or "") else [] for name in CHOICES}
+        return {name: fitting_goal(known, name, chosen["site"], [], chosen["product"]) for name in CARDS}
+
     # WHAT IS SHOWN
 
-    def _prepare_card(self, report, name, value, before):
+    def _prepare_card(self, report, name, value, before, goal):
         change = None
         if value is not False and before:
             change = round(100 * (value - before) / before)
@@ -137,14 +145,18 @@ class ViewerFigures(ViewerPortal):
             "value": self._format_figure(name, value),
             "change": change,
             "tone": tone,
+            "goal": goal and self._format_figure(name, goal),
+            "is_reached": goal and value is not False and (value >= goal) == INDICATORS[name].higher_is_better,
         }
 
-    def _prepare_chart(self, report, name, steps):
+    def _prepare_chart(self, report, name, steps, goal):
         values = [values[name] or 0 for _label, values in steps]
-        highest = max(values, default=0) or 1
+        highest = max([*values, goal or 0]) or 1
         return {
             "label": report._label(name),
             "highest": self._format_figure(name, highest),
+            "goal": goal and self._format_figure(name, goal),
+            "goal_percent": goal and round(100 * goal / highest, 1),
             "bars": [
                 {
                     "label": label,

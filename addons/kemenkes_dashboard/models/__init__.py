@@ -19,6 +19,7 @@ from . import (
     helpdesk_sla_excuse,
     helpdesk_sla_status,
     helpdesk_sla_version,
+    helpdesk_target,
     helpdesk_ticket,
     helpdesk_topic,
     helpdesk_wallboard,

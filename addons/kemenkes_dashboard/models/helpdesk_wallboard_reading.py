@@ -68,7 +68,7 @@ class HelpdeskWallboardReading(models.AbstractModel):
             "todays": self._read_todays(todays),
             "hours": self._read_hours(todays),
             "limits": self._read_limits(),
-            "goals": self._read_goals(),
+            "goals": self.env["helpdesk.target"]._general_goals(),
             "alerts": self._read_alerts(),
             "topics": self._read_topics(),
         }
@@ -179,18 +179,6 @@ class HelpdeskWallboardReading(models.AbstractModel):
         """``{(metric, site id, team id or False): limit}`` of the thresholds."""
         thresholds = self.env["helpdesk.threshold"].search_fetch([], ["metric", "limit", "site_id", "team_id"])
         return {(one.metric, one.site_id.id, one.team_id.id): one.limit for one in thresholds}
-
-    @api.model
-    def _read_goals(self):
-        """``[(metric, site id, team id, product id, goal)]`` of the targets that are not about one agent or channel."""
-        targets = self.env["helpdesk.target"].search_fetch(
-            [("user_id", "=", False), ("channel_id", "=", False), ("channel_kind", "=", False)],
-            ["metric", "site_id", "team_id", "product_id", "goal"],
-        )
-        return [
-            (target.metric, target.site_id.id, target.team_id.id, target.product_id.id, target.goal)
-            for target in targets
-        ]
 
     @api.model
     def _read_alerts(self):

@@ -8,7 +8,8 @@ from odoo.tools.misc import formatLang
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
-from ..tools.indicators import INDICATORS, TARGETS_OF
+from ..tools.goals import fitting_goal
+from ..tools.indicators import INDICATORS
 
 # The kinds of status in the order of the tile, with what they mean for a customer who waits.
 STATUS_TONES = {
@@ -212,7 +213,7 @@ class HelpdeskWallboard(models.Model):
         if not whole:
             return self._number("–", note=self.env._("Nothing to count yet"))
         value = indicator.factor * sum(sums[part] for part in indicator.numerator) / whole
-        goal = self._goal(name, scope, reading)
+        goal = fitting_goal(reading["goals"], name, *scope)
         return self._number(
             self._figure(indicator, value),
             goal=goal and self._figure(indicator, goal),
@@ -360,16 +361,6 @@ class HelpdeskWallboard(models.Model):
         if len(self.site_ids) == 1 and not self.team_ids:
             return reading["limits"].get((metric, self.site_ids.id, False))
         return None
-
-    def _goal(self, name, scope, reading):
-        """The target set for a figure: the one that says most exactly what the tile is about, or None."""
-        metric = TARGETS_OF.get(name)
-        fitting = []
-        for known, site, team, product, goal in reading["goals"]:
-            wanted = ((site, scope.sites), (team, scope.teams), (product, scope.products))
-            if known == metric and all(not one or ids == {one} for one, ids in wanted):
-                fitting.append((sum(bool(one) for one, _ids in wanted), goal))
-        return max(fitting)[1] if fitting else None
 
     def _whole(self, value):
         return formatLang(self.env, value, digits=0)

@@ -52,6 +52,19 @@ class TestViewerFigures(HelpdeskCase, HttpCase):
         for nonsense in ("from=x&to=9999-99-99", "by=password&step=%00", "site=-1&product=abc"):
             self.assertEqual(self.url_open(f"/my/helpdesk/figures?{nonsense}").status_code, 200, nonsense)
 
+    def test_target_beside_the_figure(self):
+        """R16.b, R27.c.4: what shall be reached stands on card and chart; the site's own one where a site is chosen."""
+        self.env["helpdesk.target"].search([]).active = False
+        self.env["helpdesk.target"].create(
+            [{"metric": "csat", "goal": 4.1}, {"metric": "csat", "goal": 4.9, "site_id": self.site.id}]
+        )
+        self.authenticate("test_viewer", "viewer-of-the-test")
+        self.assertIn("kh-figure-goal kh-figure-good", self.page().text)
+        self.assertIn("--goal: 91.1", self.page().text)
+        chosen = self.page(site=self.site.id).text
+        self.assertNotIn("kh-figure-goal kh-figure-good", chosen)
+        self.assertIn("--goal: 100.0", chosen)
+
     def test_others_see_no_page(self):
         """R27.c.4: agents have their own reports, customers none."""
         self.create_plain_user("test_citizen", "base.group_portal", password="citizen-of-the-test")
