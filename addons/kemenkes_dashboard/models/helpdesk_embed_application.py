@@ -106,7 +106,9 @@ class HelpdeskEmbedApplication(models.Model):
             return None
         application = applications.search([("id", "=", application_id), ("generation", "=", generation)])
         viewer = applications.env["res.users"].search([("id", "=", viewer_id)])
-        if not application or application.api_key_id.state != "valid" or not viewer.has_group(VIEWER_GROUP):
+        if not application or application.api_key_id.state != "valid":
+            return None
+        if not viewer or not viewer.has_group(VIEWER_GROUP):
             return None
         return application, viewer, since
 

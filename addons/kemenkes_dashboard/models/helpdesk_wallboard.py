@@ -57,13 +57,14 @@ class HelpdeskWallboard(models.Model):
         """Nobody puts on a wall what they don't watch themselves."""
         watched = self.env.user._floor_sites()
         for wallboard in self:
-            foreign = wallboard.site_ids - watched
+            # sudo: a site that one may not see is still there
+            foreign = wallboard.sudo().site_ids - watched
             if foreign and not self.env.su:
-                raise ValidationError(self.env._("You don't watch %s.", ", ".join(foreign.sudo().mapped("name"))))
+                raise ValidationError(self.env._("You don't watch %s.", ", ".join(foreign.mapped("name"))))
 
     @api.constrains("team_ids", "site_ids")
     def _check_teams(self):
-        for wallboard in self:
+        for wallboard in self.sudo():  # as above
             foreign = wallboard.team_ids.filtered(lambda team, sites=wallboard.site_ids: team.site_id not in sites)
             if foreign:
                 raise ValidationError(self.env._("%s is a team of another site.", ", ".join(foreign.mapped("name"))))

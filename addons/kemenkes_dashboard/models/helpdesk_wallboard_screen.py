@@ -91,7 +91,7 @@ class HelpdeskWallboardScreen(models.Model):
         :return: the screen, sudo; empty for a stranger's
         """
         # sudo: nobody is logged in; the link is the right. What is compared is a hash of 256 random bits
-        screens = self.sudo()
+        screens = self.sudo().browse()
         if not 0 < len(token) <= 2 * TOKEN_BYTES:
             return screens
         return screens.search([("token_hash", "=", _hash(token)), ("wallboard_id.active", "=", True)])

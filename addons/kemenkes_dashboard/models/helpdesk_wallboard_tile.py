@@ -104,6 +104,6 @@ class HelpdeskWallboardTile(models.Model):
 
     @api.constrains("team_id", "wallboard_id")
     def _check_team(self):
-        for tile in self:
+        for tile in self.sudo():  # a team that one may not see is still there
             if tile.team_id and tile.team_id.site_id not in tile.wallboard_id.site_ids:
                 raise ValidationError(self.env._("%s is a team of another site.", tile.team_id.name))

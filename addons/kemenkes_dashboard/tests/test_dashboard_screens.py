@@ -25,12 +25,11 @@ OPEN_ALL = """
         const { getters } = dashboard.model;
         await waitForDataLoaded(dashboard.model);
         for (const sheetId of getters.getSheetIds()) {
-            for (const [cellId, cell] of Object.entries(getters.getCells(sheetId))) {
-                const position = getters.getCellPosition(cellId);
+            for (const position of getters.getEvaluatedCellsPositions(sheetId)) {
                 const evaluated = getters.getEvaluatedCell(position);
                 cells += 1;
                 if (evaluated.type === "error") {
-                    faults.push(`${id}: ${evaluated.message} in ${cell.content}`);
+                    faults.push(`${id}: ${evaluated.message} in ${getters.getCell(position)?.content}`);
                 }
             }
             for (const chartId of getters.getChartIds(sheetId)) {
@@ -84,6 +83,7 @@ class TestDashboardScreens(HelpdeskCase, HttpCase):
         self.assertEqual(len(dashboards), 11)
         for lang, word in (("id_ID", "Eksekutif"), ("en_US", "Executive")):
             with self.subTest(lang=lang):
+                self.env["res.lang"]._activate_lang(lang)
                 self.user.lang = lang
                 self.env.flush_all()
                 self.browser_js(

@@ -1,7 +1,8 @@
 from collections import Counter
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError
@@ -47,6 +48,7 @@ class TestTopicWords(BaseCase):
         found = topics.standing_out(now, 100, Counter(), 1000)
         self.assertEqual([topic.term for topic in found], ["otp", "kode"])
 
+    @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 50)),
         st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 50)),
@@ -89,7 +91,7 @@ class TestTopic(HelpdeskCase):
 
     def find(self, moment=NOW):
         self.env["helpdesk.product"].search([("id", "not in", (self.product_a | self.product_b).ids)]).active = False
-        with freeze_all_time(moment):
+        with freeze_all_time(moment), patch.object(self.registry["ir.cron"], "_commit_progress"):
             self.env["helpdesk.topic"]._cron_find()
         return self.env["helpdesk.topic"].search([("product_id", "=", self.product_a.id)])
 

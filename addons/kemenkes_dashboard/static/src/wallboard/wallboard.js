@@ -261,7 +261,7 @@
         }
         if (!shown || shown.lang !== data.lang || shown.zone !== data.zone) {
             document.documentElement.lang = data.lang;
-            const options = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: data.zone };
+            const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: data.zone };
             format = new Intl.DateTimeFormat(data.lang, options);
         }
         shown = data;
