@@ -151,8 +151,8 @@ class HelpdeskSentimentAlert(models.Model):
             found = topics.terms(html2plaintext(body or "", include_references=False), slang, hidden)
             tickets[is_of_rise].setdefault(ticket_id, set()).update(found)
         now_counts, other_counts = (topics.count_terms(tickets[part].values()) for part in (True, False))
-        found = topics.standing_out(now_counts, len(tickets[True]), other_counts, len(tickets[False]), most=WORDS)
-        return ", ".join(topic.term for topic in found) or False
+        found = topics.standing_out(now_counts, len(tickets[True]), other_counts, len(tickets[False]))
+        return ", ".join(topic.term for topic in topics.distinct(found, tickets[True].values(), WORDS)) or False
 
     # TELLING
 

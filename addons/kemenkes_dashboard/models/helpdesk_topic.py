@@ -10,7 +10,7 @@ from .helpdesk_kpi import HOME_ZONE
 WEEKS_BEFORE, REVIEW_WEEKS = 4, 8
 # Texts of a product that are read at most, the latest first: a storm must not make the job run for an hour.
 MOST_TEXTS = 100000
-EXAMPLES = 5
+EXAMPLES, MOST_TOPICS = 5, 10
 # Reviews are fewer than messages, and shorter.
 FEWEST_TICKETS, FEWEST_REVIEWS = 3, 2
 LOW_STARS = 2
@@ -124,6 +124,7 @@ class HelpdeskTopic(models.Model):
             len(before),
             fewest=FEWEST_TICKETS,
         )
+        found = topics.distinct(found, now.values(), MOST_TOPICS)
         self._replace(
             [("kind", "=", "message"), ("product_id", "=", product.id), ("date", "=", week)],
             [self._prepare_of_messages(topic, product, week, now, negative) for topic in found],
@@ -193,7 +194,7 @@ class HelpdeskTopic(models.Model):
             fewest=FEWEST_REVIEWS,
         )
         rows = []
-        for topic in found:
+        for topic in topics.distinct(found, low.values(), MOST_TOPICS):
             having = [review_id for review_id, terms in low.items() if topic.term in terms]
             rows.append(
                 {

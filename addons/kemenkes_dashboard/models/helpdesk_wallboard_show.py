@@ -84,7 +84,7 @@ class HelpdeskWallboard(models.Model):
                 "stale": board.env._("Connection lost. Figures of %s"),
                 "empty": board.env._("Nothing to show"),
                 "calm": board.env._("All calm"),
-                "units": {"minute": board.env._("min"), "hour": board.env._("h"), "day": board.env._("d")},
+                "units": {"minute": board.env._("min"), "hour": board.env._("hrs"), "day": board.env._("days")},
             },
             "tiles": [board._show_tile(tile, reading) for tile in board.tile_ids],
         }
@@ -372,7 +372,7 @@ class HelpdeskWallboard(models.Model):
         if indicator.unit == "percent":
             return self._percent(value)
         number = formatLang(self.env, value, digits=1)
-        units = {"minutes": self.env._("min"), "hours": self.env._("h"), "score": "★"}
+        units = {"minutes": self.env._("min"), "hours": self.env._("hrs"), "score": "★"}
         return f"{number} {units[indicator.unit]}"
 
 

@@ -80,15 +80,15 @@ class HelpdeskWallboardTile(models.Model):
             for number, (kind, width, height, figure) in enumerate(DEFAULT_TILES, start=1)
         ]
 
-    @api.depends("kind", "figure", "title")
+    @api.depends("kind", "figure", "title", "text")
     def _compute_display_name(self):
         for tile in self:
-            tile.display_name = tile._title()
+            tile.display_name = tile._title() or tile.text
 
     def _title(self):
         """What stands over the tile, in the language of the environment."""
-        if self.title:
-            return self.title
+        if self.title or self.kind == "text":
+            return self.title or ""
         if self.kind == "today" and self.figure:
             # the unit stands beside the figure
             return UNIT.sub("", self.env["helpdesk.kpi.report"]._label(self.figure))

@@ -59,6 +59,11 @@ class TestTopicWords(BaseCase):
             self.assertGreater(topic.count, topic.expected)
             self.assertGreaterEqual(topic.score, topics.SUREST)
 
+    def test_pairs_of_one_sentence_are_one_topic(self):
+        texts = [topics.terms("rumah sakit boleh punya user", {})] * 4 + [{"otp"}] * 3
+        found = topics.standing_out(topics.count_terms(texts), len(texts), Counter(), 100)
+        self.assertEqual(len(topics.distinct(found, texts, 10)), 2)
+
     def test_chance(self):
         """Against the table of the Poisson distribution."""
         self.assertAlmostEqual(topics.chance_of(3, 1), 0.0803, 4)

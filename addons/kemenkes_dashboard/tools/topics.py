@@ -20,6 +20,8 @@ REPEATED = re.compile(r"(.)\1{2,}")
 SUREST, LEAST_FACTOR = 6.63, 1.5
 # Of a word and a pair that contains it, one is shown where it stands in nearly as many texts.
 NEARLY = 0.7
+# Candidates that are looked at more closely.
+MOST = 50
 # What says nothing of what a text is about: greetings, thanks, grammar.
 STOPWORDS = frozenset(
     (
@@ -85,7 +87,7 @@ def _tells(word, hidden):
     return len(word) >= SHORTEST and word not in STOPWORDS and word not in hidden
 
 
-def standing_out(counts, size, other_counts, other_size, fewest=3, most=10):
+def standing_out(counts, size, other_counts, other_size, fewest=3, most=MOST):
     """The terms that stand out in some texts against others.
 
     :param Counter counts: term to number of texts at hand that have it
@@ -136,6 +138,22 @@ def _without_parts(topics):
         else:
             gone.add(topic.term)
     return [topic for topic in topics if topic.term not in gone]
+
+
+def distinct(topics, texts, most):
+    """Of topics that stand in much the same texts, such as the pairs of one sentence, only the surest.
+
+    :param list topics: the surest first
+    :param texts: iterable of sets of terms
+    :param int most: topics to return
+    """
+    holders = {topic.term: {number for number, found in enumerate(texts) if topic.term in found} for topic in topics}
+    kept = []
+    for topic in topics:
+        mine = holders[topic.term]
+        if all(len(mine & holders[one.term]) < NEARLY * len(mine | holders[one.term]) for one in kept):
+            kept.append(topic)
+    return kept[:most]
 
 
 def count_terms(texts):
