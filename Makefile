@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -m config.environment
 
-.PHONY: help run fakes speech test lint format bench translate
+.PHONY: help run fakes speech test lint format bench drill drill-restore translate
 
 help:
 	@echo "make run     set up everything, then serve http://localhost:8069 (HELPDESK_PORT=<port>)"
@@ -11,9 +11,11 @@ help:
 	@echo "make test    set up, then all tests; ARGS='kemenkes_helpdesk:TestTicket' for a part"
 	@echo "make lint    ruff, pylint-odoo, prettier; make format mends what they can mend"
 	@echo "make bench   the measurements in tests/bench; ARGS='name' for one"
+	@echo "make drill   failover under load: two databases, two Odoo nodes, proxy, receiver on this machine, and what was lost"
+	@echo "make drill-restore  backup, disaster, restore to a point in time in a scratch folder, verified"
 	@echo "make translate  bring the Indonesian translations up to date with the terms, and list what has none"
 	@echo "scripts/odoo ARGS    Odoo's command line with this project's settings"
 	@echo "Settings: DATABASE_URL=postgres://user:password@host:port/  ODOO_SOURCE=<folder>  HELPDESK_VAR=<folder>"
 
-run fakes speech test lint format bench translate:
+run fakes speech test lint format bench drill drill-restore translate:
 	@$(ENVIRONMENT) $@ $(ARGS)

@@ -14,6 +14,7 @@
         "python": [
             "facebook-sdk",  # calls of the Graph API
             "jsonschema",  # what comes into the open API is checked against its own document
+            "prometheus-client",  # the receiver tells what it has done
             "pyjwt",  # tokens of the App Store and of Google Play
             "python-twitter-v2",  # calls of X
             "websocket-client",  # events of Asterisk

@@ -17,6 +17,9 @@ USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   lint              ruff, pylint-odoo, prettier
   format            mend what ruff and prettier can mend themselves
   bench [NAME ...]  the measurements in tests/bench
+  drill             failover: kills and cuts off a database under load, prints what was lost and how long it took
+  drill-restore     backup and restore into a scratch folder, verified
+  generate [COUNT]  the database kemenkes_generated with a million tickets, or so many
   translate         bring the translations (i18n) up to date with the terms, and list what has none
   setup             only what `run` would set up"""
 

@@ -96,6 +96,11 @@ def install_system_packages(packages):
         raise by_hand
 
 
+def root_words():
+    """Words to put before a command that needs root, none where it cannot be had."""
+    return _root_prefix() or []
+
+
 def _root_prefix():
     """Words to put before a command that needs root; None where it cannot be had without asking."""
     if os.geteuid() == 0:

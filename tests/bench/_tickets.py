@@ -194,7 +194,8 @@ def _statements():
                1 + floor(random() ^ 2 * %(count)s * 35 / 100)::int AS partner_number,
                random() AS team_chance, random() AS stage_chance, random() AS agent_chance, random() AS speed
           FROM generate_series(1, %(count)s) number;
-        ALTER TABLE bench_plan ADD team_number int, ADD stage_kind text;
+        ALTER TABLE bench_plan ADD team_number int, ADD stage_kind text, ADD pace interval, ADD solved timestamp,
+              ADD first_reply timestamp, ADD replies int;
         UPDATE bench_plan SET
             team_number = CASE WHEN team_chance > 0.97 THEN teams.count WHEN team_chance > 0.85 THEN teams.count - 1
                                ELSE 1 + floor((team_chance / 0.85) ^ 1.6 * (teams.count - 2))::int END,
@@ -208,6 +209,20 @@ def _statements():
                 ELSE (ARRAY['new', 'new', 'open', 'open', 'waiting_customer', 'solved'])[
                          1 + floor(stage_chance * 6)::int] END
           FROM (SELECT count(*)::int AS count FROM bench_team) teams;
+        -- an hour from one line to the next, less where the story began just now: nothing happens in the future
+        UPDATE bench_plan SET
+            pace = LEAST(interval '1 hour', (now() at time zone 'UTC' - created) / (course.lines + 2))
+          FROM (SELECT story_id, max(place) AS lines FROM bench_line GROUP BY story_id) course
+         WHERE course.story_id = bench_plan.story_id;
+        UPDATE bench_plan SET
+            first_reply = CASE WHEN stage_kind != 'new' THEN created + course.first_reply * pace END,
+            replies = CASE WHEN stage_kind != 'new' THEN course.replies ELSE 0 END,
+            solved = CASE WHEN stage_kind IN ('solved', 'closed') THEN created + course.lines * pace
+                + speed * LEAST(interval '20 hours', now() at time zone 'UTC' - created - course.lines * pace) END
+          FROM (SELECT story_id, max(place) AS lines, min(place) FILTER (WHERE direction = 'out') AS first_reply,
+                       count(*) FILTER (WHERE direction = 'out') AS replies
+                  FROM bench_line GROUP BY story_id) course
+         WHERE course.story_id = bench_plan.story_id;
         ANALYZE bench_plan;
     """
     yield """
@@ -225,17 +240,12 @@ def _statements():
                     THEN team.members[1 + floor(agent_chance * cardinality(team.members))::int] END,
                story.product_id, story.category_id, story.channel_id, story.priority, stage.id, plan.stage_kind,
                'people', NULL, created, created + speed * interval '1 day', 1, 1,
-               CASE WHEN plan.stage_kind != 'new' THEN created + speed * interval '20 min' END,
-               CASE WHEN plan.stage_kind != 'new' THEN created + speed * interval '50 min' END,
-               CASE WHEN plan.stage_kind != 'new' THEN speed * 3000 END,
-               CASE WHEN plan.stage_kind IN ('solved', 'closed') THEN created + speed * interval '20 hours' END,
-               CASE WHEN plan.stage_kind IN ('solved', 'closed') THEN speed * 72000 END,
-               CASE WHEN plan.stage_kind = 'closed' THEN created + speed * interval '20 hours' END,
-               created + speed * interval '2 hours',
-               CASE WHEN plan.stage_kind != 'new' THEN created + speed * interval '3 hours' END,
+               CASE WHEN plan.stage_kind != 'new' THEN created + speed * pace / 2 END, first_reply,
+               EXTRACT(epoch FROM first_reply - created)::int, solved, EXTRACT(epoch FROM solved - created)::int,
+               CASE WHEN plan.stage_kind = 'closed' THEN solved END, created, first_reply,
                CASE WHEN plan.stage_kind IN ('new', 'open', 'waiting_internal') THEN created + interval '1 day' END,
                CASE WHEN plan.stage_kind = 'new' OR (plan.stage_kind = 'open' AND speed > 0.5) THEN created END,
-               (speed * 4)::int, (speed > 0.95)::int, 0
+               replies, 0, 0
           FROM bench_plan plan
           JOIN bench_story story ON story.id = plan.story_id
           JOIN bench_partner partner ON partner.number = plan.partner_number
@@ -249,7 +259,7 @@ def _statements():
                                   message_id, create_uid, write_uid)
         SELECT 'helpdesk.ticket', ticket.id, CASE line.direction WHEN 'in' THEN 'email' ELSE 'comment' END,
                CASE line.direction WHEN 'note' THEN subtype.note ELSE subtype.comment END, line.body,
-               ticket.create_date + line.place * interval '1 hour', ticket.create_date, ticket.create_date,
+               created + line.place * pace, created + line.place * pace, created + line.place * pace,
                CASE line.direction WHEN 'in' THEN ticket.partner_id ELSE account.partner_id END,
                CASE line.direction WHEN 'in' THEN ticket.partner_email ELSE 'halo@helpdesk.example' END,
                line.direction = 'note', NULLIF(line.direction, 'note'), ticket.channel_id,
@@ -259,6 +269,7 @@ def _statements():
           JOIN bench_line line ON line.story_id = plan.story_id
           LEFT JOIN res_users account ON account.id = ticket.user_id
           CROSS JOIN bench_subtype subtype
+         WHERE plan.stage_kind != 'new' OR line.place = 0
          ORDER BY plan.number, line.place
     """
     yield """
@@ -280,8 +291,10 @@ def _statements():
           JOIN helpdesk_ticket ticket ON ticket.id = plan.id
           JOIN (SELECT id, helpdesk_search_vector(concat_ws(' ', name, description), 'A') AS document
                   FROM bench_story) subject ON subject.id = plan.story_id
-          JOIN (SELECT story_id, pg_temp.document_join(document) AS document
-                  FROM bench_line GROUP BY story_id) said ON said.story_id = plan.story_id
+          JOIN (SELECT story_id, is_new, pg_temp.document_join(document) AS document
+                  FROM bench_line JOIN (VALUES (false), (true)) kind (is_new) ON place = 0 OR NOT is_new
+                 GROUP BY story_id, is_new) said
+            ON said.story_id = plan.story_id AND said.is_new = (plan.stage_kind = 'new')
           LEFT JOIN (SELECT res_id, helpdesk_search_vector(name, 'D') AS document
                        FROM ir_attachment WHERE res_model = 'helpdesk.ticket') file ON file.res_id = plan.id
     """

@@ -11,13 +11,16 @@ from gevent.pywsgi import WSGIServer
 import providers
 from providers.records import Verdict
 
+from . import metrics
 from .settings import Settings
-from .store import Store
+from .spool import SpoolFull
 
 _logger = logging.getLogger(__name__)
 
 PREFIX = "/helpdesk/webhook/"
 HEALTH = "/helpdesk/webhook-health"
+# For who watches the receiver, on its own port: the proxy hands on webhooks only.
+METRICS = "/metrics"
 # As the Odoo controller: the largest batch a service sends is 3 MB.
 MAX_BYTES = 8 * 1024 * 1024
 STATUS = {
@@ -64,6 +67,8 @@ class Receiver:
         path = environ.get("PATH_INFO", "")
         if path == HEALTH:
             return self._health()
+        if path == METRICS:
+            return 200, metrics.exposition(self.store), metrics.CONTENT_TYPE
         if not path.startswith(PREFIX):
             return _text(404, "unknown address")
         try:
@@ -80,11 +85,13 @@ class Receiver:
         return _text(405, "GET or POST")
 
     def _health(self):
-        """For load balancers: the database answers."""
+        """For load balancers: payloads can be taken in, by the database or by the spool."""
+        if self.store.is_waiting:
+            return _text(200, "spooling")
         try:
             self.store.check()
         except psycopg2.Error:
-            return _text(503, "no database")
+            return _text(200, "spooling") if self.store.spool else _text(503, "no database")
         return _text(200, "ok")
 
     def _shake_hands(self, channel, environ):
@@ -110,6 +117,9 @@ class Receiver:
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
         try:
             self.store.keep(channel.id, providers.batch_key(records, raw), raw, kept)
+        except SpoolFull:
+            _logger.exception("A payload for channel %s could not be stored.", channel.id)
+            return _text(503, "try again")
         except psycopg2.Error:
             # no content and no parameters: the message is not for the server's log
             _logger.exception("A payload for channel %s could not be stored.", channel.id)
@@ -129,14 +139,13 @@ def _headers(environ):
     return headers
 
 
-def serve(host, port, dsn, connections):
+def serve(host, port, store):
     """Serve until SIGTERM or SIGINT; what is under way is finished.
 
-    :param str dsn: the database, as libpq takes it
-    :param int connections: to the database, at most
+    :param Store store: where payloads go
     """
-    store = Store(dsn, connections)
     settings = Settings(store)
+    settings.load()
     # no access log: the address holds the channel's token
     server = WSGIServer((host, port), Receiver(settings, store), log=None, error_log=_logger, backlog=1024)
     for number in (signal.SIGTERM, signal.SIGINT):

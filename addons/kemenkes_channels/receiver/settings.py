@@ -51,7 +51,7 @@ class Settings:
     def of_token(self, token):
         """The channel behind a token, None for a stranger's guess.
 
-        :raise psycopg2.Error: the channels have never been read, and can't be read now
+        :raise psycopg2.Error: the channels have never been read, and can't be read now, nor does the spool know them
         """
         self._refresh(REFRESH_SECONDS)
         found = self._find(token)
@@ -59,6 +59,13 @@ class Settings:
             self._refresh(UNKNOWN_SECONDS)
             found = self._find(token)
         return found
+
+    def load(self):
+        """Read the channels before anybody asks: they are known then when the database goes away."""
+        try:
+            self._refresh(REFRESH_SECONDS)
+        except psycopg2.Error:
+            _logger.warning("The channels can't be read yet.")
 
     def _find(self, token):
         found = None
@@ -80,19 +87,31 @@ class Settings:
             self._reading.release()
 
     def _is_fresh(self, seconds):
-        return self._read_at is not None and self._clock() - self._read_at < seconds
+        if self._read_at is None:
+            return False
+        # no request waits for a database that is known to be away
+        return self._store.is_waiting or self._clock() - self._read_at < seconds
 
     def _read(self):
+        spool = self._store.spool
         try:
             rows = self._store.read(CHANNELS)
         except psycopg2.Error:
-            if self._read_at is None:
+            kept = spool.channels() if spool and self._read_at is None else None
+            if self._read_at is None and kept is None:
                 raise
-            # Odoo may be upgrading the table: what was known goes on to hold
+            # Odoo may be upgrading the table, or the database be away: what was known goes on to hold
             _logger.warning("The channels can't be read again at present.")
+            if kept is not None:
+                self._use(kept)
         else:
-            self._channels = {row["webhook_token"].encode(): _channel(row) for row in rows}
+            self._use(rows)
+            if spool:
+                spool.keep_channels(rows)
         self._read_at = self._clock()
+
+    def _use(self, rows):
+        self._channels = {row["webhook_token"].encode(): _channel(row) for row in rows}
 
 
 def _channel(row):

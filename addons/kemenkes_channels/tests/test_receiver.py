@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -7,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -45,9 +48,63 @@ def batch(*ids, number="700800900100200"):
     return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
-@tagged("post_install", "-at_install")
-class TestReceiver(ParallelCase):
-    """R23.a.1: the light receiver, a process of its own, answers as Odoo does and loses nothing when it is killed."""
+class Wire:
+    """What lies between the receiver and the database, and can be cut: silently, as a network is, or with a refusal."""
+
+    def __init__(self, target):
+        self._target = target
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._open = threading.Event()
+        self._open.set()
+        self._ends = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self):
+        """From now on nothing passes, and nobody is told."""
+        self._open.clear()
+
+    def break_off(self):
+        """All connections end, as when the database's process is killed; new ones get no answer."""
+        self.cut()
+        for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def mend(self):
+        self._open.set()
+
+    def close(self):
+        self.break_off()
+        self._listener.close()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                near, _address = self._listener.accept()
+                far = self._connect()
+                self._ends += (near, far)
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _connect(self):
+        host, port = self._target
+        if not host.startswith("/"):
+            return socket.create_connection((host, port))
+        far = socket.socket(socket.AF_UNIX)
+        far.connect(f"{host}/.s.PGSQL.{port}")
+        return far
+
+    def _carry(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self._open.wait()
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+
+class ReceiverCase(ParallelCase):
+    """A channel, and the receiver as a process of its own."""
 
     def setUp(self):
         super().setUp()
@@ -73,7 +130,11 @@ class TestReceiver(ParallelCase):
             self.port = free.getsockname()[1]
         self.process = None
         self.addCleanup(self.kill)
+        self.prepare()
         self.start()
+
+    def prepare(self):
+        """What has to be there before the receiver starts."""
 
     def clean_up(self):
         with self.transaction() as env:
@@ -81,9 +142,8 @@ class TestReceiver(ParallelCase):
             self.remove_tickets(env, env["helpdesk.channel"].browse(self.channel_id))
 
     def start(self):
-        _name, info = connection_info_for(get_db_name())
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "receiver", "--port", str(self.port), "--dsn", make_dsn(**info)],
+            [sys.executable, "-m", "receiver", "--port", str(self.port), *self.options()],
             env={**os.environ, "PYTHONPATH": str(ADDON)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -96,6 +156,10 @@ class TestReceiver(ParallelCase):
             except OSError:
                 time.sleep(0.05)
         self.fail("the receiver did not start")
+
+    def options(self):
+        _name, info = connection_info_for(get_db_name())
+        return ["--dsn", make_dsn(**info)]
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -127,6 +191,11 @@ class TestReceiver(ParallelCase):
             return sorted(messages.mapped("external_id"))
 
         return self.replayed(work)
+
+
+@tagged("post_install", "-at_install")
+class TestReceiver(ReceiverCase):
+    """R23.a.1: the light receiver, a process of its own, answers as Odoo does and loses nothing when it is killed."""
 
     def test_same_payload_from_many_connections(self):
         """One payload at the same moment from 20 connections is one row and one message."""
@@ -193,3 +262,102 @@ class TestReceiver(ParallelCase):
         self.assertEqual(len(accepted), 60)
         self.assertEqual(set(self.work_off()), accepted)
         self.assertEqual(len(self.work_off()), 60)
+
+
+@tagged("post_install", "-at_install")
+class TestReceiverSpool(ReceiverCase):
+    """R13: while the database is away the receiver goes on accepting; nothing is lost, doubled or out of order."""
+
+    def prepare(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.spool, self.megabytes = Path(folder.name), 64
+        _name, info = connection_info_for(get_db_name())
+        self.wire = Wire((info.get("host") or "/var/run/postgresql", int(info.get("port") or 5432)))
+        self.addCleanup(self.wire.close)
+
+    def options(self):
+        _name, info = connection_info_for(get_db_name())
+        dsn = make_dsn(**{**info, "host": "127.0.0.1", "port": self.wire.port})
+        return ["--dsn", dsn, "--spool", str(self.spool), "--spool-megabytes", str(self.megabytes)]
+
+    def bring(self, *numbers):
+        return [self.post(batch(f"wamid.{number:03d}", number=self.mark)) for number in numbers]
+
+    def figures(self):
+        text = self.request("GET", "/metrics")[1]
+        return dict(line.removeprefix("helpdesk_receiver_").split() for line in text.splitlines() if line[0] != "#")
+
+    def wait_until_replayed(self):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while float(self.figures()["spool_batches"]):
+            self.assertLess(time.monotonic(), end, "the spool is not replayed")
+            time.sleep(0.05)
+
+    def arrived(self):
+        with self.transaction() as env:
+            events = env["helpdesk.inbox.event"].search([("channel_id", "=", self.channel_id)], order="id")
+            return [
+                json.loads(event._raw())["entry"][0]["changes"][0]["value"]["messages"][0]["id"] for event in events
+            ]
+
+    def test_database_cut_off_and_receiver_killed(self):
+        self.assertEqual(self.bring(0, 1), [200] * 2)
+        self.wire.cut()
+        self.assertEqual(self.bring(2, 3, 4), [200] * 3)
+        self.assertEqual(self.request("GET", "/helpdesk/webhook-health"), (200, "spooling"))
+        # … nor does it forget what waits when it is killed, and it knows the channels with no database at all
+        self.wire.break_off()
+        self.kill()
+        self.start()
+        self.assertEqual(self.bring(4, 5), [200] * 2)
+        self.assertEqual(self.post(batch("wamid.X", number=self.mark), secret="salah"), 403)
+        self.assertGreater(float(self.figures()["spool_age_seconds"]), 0)
+        self.wire.mend()
+        self.wait_until_replayed()
+        self.assertEqual(self.bring(6), [200])
+        expected = [f"wamid.{number:03d}" for number in range(7)]
+        self.assertEqual(self.arrived(), expected)
+        self.assertEqual(self.work_off(), expected)
+
+    def test_killed_between_the_database_and_the_spool(self):
+        """A batch that is in the database and still in the spool is replayed, and stays one row; and keeps its time."""
+        self.wire.break_off()
+        self.assertEqual(self.bring(1), [200])
+        [file] = self.spool.glob("*.batch")
+        content = file.read_bytes()
+        self.wire.mend()
+        self.wait_until_replayed()
+        self.kill()
+        moment = "2026-03-02T03:04:05"
+        line = {**json.loads(content), "key": "kemarin", "received": moment}
+        file.write_bytes(content + json.dumps(line).encode() + b"\n")
+        self.start()
+        self.wait_until_replayed()
+        with self.transaction() as env:
+            events = env["helpdesk.inbox.event"].search([("channel_id", "=", self.channel_id)], order="id")
+            self.assertEqual(len(events), 2)
+            self.assertEqual(events[1].create_date.isoformat(), moment)
+
+    def test_what_the_database_refuses_holds_nothing_up(self):
+        self.wire.break_off()
+        self.assertEqual(self.bring(1, 2), [200] * 2)
+        file = min(self.spool.glob("*.batch"))
+        line = {**json.loads(file.read_bytes()), "channel_id": 2**31 - 1}
+        file.write_bytes(json.dumps(line).encode() + b"\n" + file.read_bytes())
+        self.wire.mend()
+        self.wait_until_replayed()
+        self.assertEqual(self.arrived(), ["wamid.001", "wamid.002"])
+        self.assertEqual(float(self.figures()["spool_rejected"]), 1)
+
+    def test_a_full_spool_says_so(self):
+        """Nobody hears "200" for what has no room; the service sends it again later."""
+        self.kill()
+        self.megabytes = 0
+        self.start()
+        self.assertEqual(self.bring(1), [200])
+        self.wire.break_off()
+        self.assertEqual(self.bring(2), [503])
+        self.wire.mend()
+        self.assertEqual(self.bring(2), [200])
+        self.assertEqual(self.arrived(), ["wamid.001", "wamid.002"])

@@ -1,0 +1,26 @@
+{
+    "name": "Kemenkes Helpdesk: Operations",
+    "summary": "Health of the system, figures for Prometheus, structured logs, storage and when it is full",
+    "version": "19.0.1.0.0",
+    "category": "Services/Helpdesk",
+    "license": "AGPL-3",
+    "author": "Kemenkes Helpdesk contributors",
+    "website": "https://github.com/kemenkes-helpdesk/kemenkes-helpdesk",
+    "depends": ["kemenkes_helpdesk"],
+    "external_dependencies": {
+        "python": [
+            "prometheus-client",  # the format in which monitoring systems read figures
+        ]
+    },
+    "data": [
+        "security/ir.model.access.csv",
+        "data/ir_config_parameter_data.xml",
+        "data/ir_cron_data.xml",
+        "views/operations_menus.xml",
+        "views/health_templates.xml",
+        "views/helpdesk_storage_report_views.xml",
+        "views/helpdesk_storage_sample_views.xml",
+    ],
+    "demo": ["demo/helpdesk_storage_demo.xml"],
+    "post_load": "post_load",
+}

@@ -1,0 +1,1 @@
+"""Rehearsals of disasters, on one machine: `make drill`, `make drill-restore`."""

@@ -1,0 +1,163 @@
+"""People at work, for Locust: agents, Pusdatin's viewers, citizens, services that bring webhooks.
+
+Meant for a database of `scripts/generate` (accounts agent0 ... agent79 and viewer, each with its name as password):
+
+    scripts/generate 100000
+    scripts/odoo server -d kemenkes_generated --http-port 8069 --workers 4
+    var/drill/venv/bin/locust -f tests/load/locustfile.py --headless --host http://localhost:8069 \\
+        --users 160 --spawn-rate 4 --run-time 10m --html var/log/load.html
+
+Of a hundred people 60 are agents, 20 viewers, 15 citizens, 5 bring webhooks (LOAD_WEBHOOK_TOKEN, LOAD_WEBHOOK_SECRET
+of a WhatsApp channel; without them none do). An agent does something every 5 to 25 seconds.
+"""
+
+import hashlib
+import hmac
+import itertools
+import json
+import os
+import random
+import re
+import time
+
+from locust import HttpUser, between, constant_throughput, task
+
+AGENTS = int(os.environ.get("LOAD_AGENTS", "80"))
+WEBHOOK_TOKEN = os.environ.get("LOAD_WEBHOOK_TOKEN")
+WEBHOOK_SECRET = os.environ.get("LOAD_WEBHOOK_SECRET", "")
+WEBHOOK_ACCOUNT = os.environ.get("LOAD_WEBHOOK_ACCOUNT", "")
+LIST_FIELDS = ("ticket_ref", "name", "partner_name", "stage_id", "priority", "user_id", "next_due_date")
+FORM_FIELDS = (*LIST_FIELDS, "description", "team_id", "product_id", "category_id", "channel_id")
+PAGE = 80
+numbers = itertools.count()
+
+
+class Person(HttpUser):
+    """Somebody with a browser."""
+
+    abstract = True
+
+    def log_in(self, login, password):
+        page = self.client.get("/web/login", name="log-in: page").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+        form = {"login": login, "password": password, "csrf_token": token}
+        self.client.post("/web/login", data=form, name="log-in")
+
+    def call(self, name, model, method, *args, **kwargs):
+        """A public method, as the web client calls it; an error of the server is a failure."""
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        address = f"/web/dataset/call_kw/{model}/{method}"
+        with self.client.post(address, json=body, name=name, catch_response=True) as answer:
+            content = answer.json() if answer.ok else {"error": answer.status_code}
+            if "error" in content:
+                answer.failure(str(content["error"])[:200])
+                return None
+            return content["result"]
+
+
+class Agent(Person):
+    """Takes a ticket from the list, reads it, answers, and looks for another one."""
+
+    weight = 60
+    wait_time = between(5, 25)
+
+    def on_start(self):
+        login = f"agent{next(numbers) % AGENTS}"
+        self.log_in(login, login)
+        self.tickets = []
+
+    @task(6)
+    def look_at_the_list(self):
+        specification = {name: {} for name in LIST_FIELDS}
+        domain = [["stage_kind", "in", ["new", "open"]]]
+        options = {"domain": domain, "specification": specification, "limit": PAGE, "order": "next_due_date, id"}
+        found = self.call("agent: list of open tickets", "helpdesk.ticket", "web_search_read", **options)
+        self.tickets = [record["id"] for record in found["records"]] if found else []
+
+    @task(10)
+    def read_a_ticket(self):
+        if not self.tickets:
+            self.look_at_the_list()
+        if self.tickets:
+            ticket = random.choice(self.tickets)
+            specification = {name: {} for name in FORM_FIELDS}
+            self.call("agent: open a ticket", "helpdesk.ticket", "web_read", [ticket], specification=specification)
+            self.client.post(
+                "/mail/thread/messages",
+                json={"params": {"thread_model": "helpdesk.ticket", "thread_id": ticket}},
+                name="agent: its conversation",
+            )
+
+    @task(4)
+    def answer(self):
+        if self.tickets:
+            ticket = random.choice(self.tickets)
+            body = "Terima kasih, kami periksa dan kabari hari ini."
+            self.call("agent: answer", "helpdesk.ticket", "message_post", [ticket], body=body)
+
+    @task(2)
+    def search(self):
+        word = random.choice(("vaksin", "sertifikat", "login", "otp", "nik", "bpjs"))
+        options = {"domain": [["search_text", "ilike", word]], "specification": {"name": {}}, "limit": PAGE}
+        self.call("agent: search", "helpdesk.ticket", "web_search_read", **options)
+
+
+class Viewer(Person):
+    """Pusdatin: looks at tickets and figures."""
+
+    weight = 20
+    wait_time = between(10, 40)
+
+    def on_start(self):
+        self.log_in("viewer", "viewer")
+
+    @task(3)
+    def tickets(self):
+        self.client.get("/my/tickets", name="viewer: tickets")
+
+    @task(1)
+    def home(self):
+        self.client.get("/my/home", name="viewer: home")
+
+
+class Citizen(HttpUser):
+    """Writes by the form, asks for a ticket's status."""
+
+    weight = 15
+    wait_time = between(10, 60)
+
+    @task(3)
+    def form(self):
+        self.client.get("/helpdesk/form", name="citizen: form")
+
+    @task(1)
+    def status(self):
+        self.client.get("/helpdesk/status", name="citizen: status")
+
+
+class Service(HttpUser):
+    """Brings webhooks, five a second each."""
+
+    weight = 5 if WEBHOOK_TOKEN else 0
+    wait_time = constant_throughput(5)
+
+    @task
+    def bring(self):
+        raw = self._payload(f"wamid.load.{os.getpid()}.{next(numbers)}")
+        signature = hmac.new(WEBHOOK_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature-256": f"sha256={signature}", "Content-Type": "application/json"}
+        self.client.post(f"/helpdesk/webhook/{WEBHOOK_TOKEN}", data=raw, headers=headers, name="service: webhook")
+
+    def _payload(self, id_):
+        person = f"62812{random.randrange(10**8):08d}"
+        message = {"from": person, "id": id_, "timestamp": str(int(time.time())), "type": "text"}
+        message["text"] = {"body": "Kapan data vaksin saya diperbaiki?"}
+        value = {
+            "messaging_product": "whatsapp",
+            "metadata": {"phone_number_id": WEBHOOK_ACCOUNT},
+            "contacts": [{"profile": {"name": "Rina"}, "wa_id": person}],
+            "messages": [message],
+        }
+        entry = {"id": "900", "changes": [{"field": "messages", "value": value}]}
+        return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
