@@ -45,6 +45,7 @@
         ],
         "web.assets_backend": [
             "kemenkes_qa/static/src/evaluation/**/*",
+            "kemenkes_qa/static/src/workspace/**/*",
         ],
         "web.assets_tests": [
             "kemenkes_qa/static/tests/tours/**/*",

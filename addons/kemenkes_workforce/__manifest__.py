@@ -89,7 +89,6 @@
         ],
         "web.assets_frontend": [
             "kemenkes_workforce/static/src/portal/**/*",
-            "kemenkes_workforce/static/src/workspace/**/*",
         ],
         "web.assets_unit_tests": [
             "kemenkes_workforce/static/tests/monitor/live_data.js",

@@ -11,7 +11,7 @@ import wave
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from .fake import Entry, Fake, Reply, Room
+from .fake import Citizen, Entry, Fake, Reply, Room
 
 EXTENSIONS = ("2011", "2012", "2013")
 WORD_SECONDS = 0.4
@@ -49,6 +49,7 @@ class Cti(Fake):
     kinds = ("call",)
     routes = (
         ("POST", "/calls", "dial"),
+        ("POST", "/calls/<call_id>/<command>", "control"),
         ("GET", "/recordings/<call_id>.wav", "download"),
         ("GET", "/health", "health"),
     )
@@ -84,6 +85,20 @@ class Cti(Fake):
             self.requested[request_id] = call
             self._tell(call, "call.ringing")
         return Reply({"call_id": call.id}, 201)
+
+    def control(self, taken, call_id, command):
+        """Hold, go on, hang up: what becomes of the call is told by its events."""
+        if refusal := self._refuse(taken):
+            return refusal
+        call = self.calls.get(call_id)
+        if call is None or call.state in ("ended", "missed"):
+            return Reply({"message": "no such call"}, 404)
+        citizen = Citizen(call.citizen, call.name)
+        if command == "hangup":
+            self.do_hang_up(None, citizen, {})
+        elif (command, call.state) in (("hold", "talking"), ("unhold", "held")):
+            self.do_hold(None, citizen, {})
+        return Reply({}, 202)
 
     def download(self, taken, call_id):
         return self._refuse(taken) or (

@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import hmac
 import time
+from urllib.parse import quote
 
 from . import reading
 from ._http import read_common
@@ -60,6 +61,12 @@ OPTIONS = {
     "line": ("Our number, as shown to those who are called", False),
 }
 RING_SECONDS = 30
+# What can be done with a call that goes on: method and path, by our interface and by Asterisk's.
+CONTROLS = {
+    "hold": (("POST", "/hold"), ("POST", "/hold")),
+    "unhold": (("POST", "/unhold"), ("DELETE", "/hold")),
+    "hangup": (("POST", "/hangup"), ("DELETE", "")),
+}
 
 
 # WEBHOOK
@@ -204,13 +211,15 @@ def _read_segment(segment):
 
 
 def limits(account):
-    return Limits(actions=("dial",) if account.api_host else ())
+    return Limits(actions=("dial", *CONTROLS) if account.api_host else ())
 
 
 def build(account, outgoing, done=()):
-    """Ask for a call: first the agent's telephone rings, then the customer's."""
+    """Ask for a call: first the agent's telephone rings, then the customer's; or for something to be done with one."""
     if done:
         return None
+    if outgoing.action in CONTROLS:
+        return _build_control(account, outgoing)
     if outgoing.action != "dial":
         return Fault(Retry.NEVER, Reason.UNSUPPORTED)
     if not account.api_host or not outgoing.target or not outgoing.recipient:
@@ -243,8 +252,22 @@ def _build_ari(account, outgoing):
     return Call("POST", address, _headers(account), params=values, step="dial", is_repeatable=True)
 
 
+def _build_control(account, outgoing):
+    """``recipient`` is the call's id at the telephone system; said twice it is as if said once."""
+    if not account.api_host or not outgoing.recipient:
+        return Fault(Retry.NEVER, Reason.NO_RECIPIENT)
+    is_asterisk = account.options.get("system") == ASTERISK
+    method, path = CONTROLS[outgoing.action][is_asterisk]
+    calls = "/ari/channels" if is_asterisk else "/calls"
+    address = f"{account.base('')}{calls}/{quote(outgoing.recipient, safe='')}{path}"
+    return Call(method, address, _headers(account), step=outgoing.action, is_repeatable=True)
+
+
 def read_answer(account, call, answer):
-    """What the telephone system says to a request for a call."""
+    """What the telephone system says to a request."""
+    # a call that is gone needs no hanging up
+    if call.step in CONTROLS and (answer.status in (200, 202, 204) or (call.step, answer.status) == ("hangup", 404)):
+        return Accepted(call.step)
     body = answer.json()
     if answer.status in (200, 201, 202):
         call_id = reading.text(body, "call_id") or reading.text(body, "id")

@@ -413,6 +413,66 @@ class TestCallAgent(CallCase):
         with self.assertRaisesRegex(UserError, "No telephone line"):
             ticket.with_user(self.agent).action_dial()
 
+    # HOLD, GO ON, HANG UP
+
+    def commands(self, call):
+        """What the agent's screen offers for a call."""
+        [shown] = self.calls.with_user(self.agent).get_current()
+        return shown["commands"] if shown["id"] == call.id else None
+
+    def ask(self, call, command):
+        call.with_user(self.agent).control(command)
+        self.run_job("dial")
+        self.courier.bring()
+        self.inbox._process_pending()
+
+    def test_hold_and_hang_up(self):
+        """R24.b, R23.c.3: asked of the telephone system by a job; the screen shows what the system tells of it."""
+        self.play("call")
+        call = self.call("tiruan-1") or self.calls.search([("channel_id", "=", self.channel.id)])
+        self.assertEqual(self.commands(call), ["hangup"])
+        self.play("pick_up")
+        self.assertEqual(self.commands(call), ["hold", "hangup"])
+        self.ask(call, "hold")
+        self.assertEqual((call.state, self.commands(call)), ("held", ["unhold", "hangup"]))
+        self.ask(call, "unhold")
+        self.assertEqual(call.state, "talking")
+        self.at(30)
+        self.ask(call, "hangup")
+        self.assertEqual((call.state, self.commands(call)), ("ended", []))
+        self.assertFalse(call.command)
+
+    def test_command_in_no_state_for_it(self):
+        """R24.b: not another's call, not one that is not talking, none by hand."""
+        self.play("call")
+        call = self.calls.search([("channel_id", "=", self.channel.id)])
+        for command in ("hold", "unhold", "dial", ""):
+            with self.assertRaises(UserError):
+                call.with_user(self.agent).control(command)
+        with self.assertRaises(AccessError):
+            call.with_user(self.users["leader"]).control("hangup")
+
+    def test_command_refused(self):
+        """R24.b: the agent is told, and it is not asked for again by itself."""
+        self.play("call")
+        self.play("pick_up")
+        call = self.calls.search([("channel_id", "=", self.channel.id)])
+        self.cti.fail_next(Reply({"message": "not now"}, 422))
+        told = []
+        with patch.object(self.registry["res.users"], "_bus_send", lambda _user, *message: told.append(message)):
+            self.ask(call, "hold")
+        self.assertIn("not now", dict(told)["helpdesk.call/refused"]["reason"])
+        self.assertEqual((call.state, call.command), ("talking", False))
+
+    def test_in_the_workspace(self):
+        """R24.b: the calls of a ticket, and whether its customer can be called, come with the ticket."""
+        self.at(130)
+        call = self.tell(*self.usual())
+        workspace = self.env["helpdesk.workspace"].with_user(self.agent)
+        shown = workspace.refresh_ticket(call.ticket_id.id)
+        self.assertEqual((shown["can_dial"], shown["call_count"]), (True, 1))
+        self.assertEqual([(one["label"], one["talk_seconds"]) for one in shown["calls"]], [("Incoming call", 90)])
+
     # BY HAND
 
     def test_written_down_by_hand(self):

@@ -117,6 +117,25 @@ class TestChatbotOnTelegram(StoresCase):
             self.act("telegram", text="xyz")
         self.assertEqual(self.ticket.holder, "people")
 
+    def test_agent_takes_over_and_hands_back(self):
+        """R23.c.1: from the workspace; the bot begins anew, and the ticket is nobody's meanwhile."""
+        self.act("telegram", text="Halo")
+        ticket = self.ticket.with_user(self.users["agent"])
+        workspace = self.env["helpdesk.workspace"].with_user(self.users["agent"])
+        shown = workspace.refresh_ticket(ticket.id)
+        self.assertEqual((shown["holder"], shown["can_give_to_bot"]), ("bot", False))
+        with self.assertRaises(UserError):
+            ticket.action_give_to_bot()
+        ticket.action_take()
+        shown = workspace.refresh_ticket(ticket.id)
+        self.assertEqual((shown["holder"], shown["can_give_to_bot"]), ("people", True))
+        before = len(self.bot_words())
+        ticket.action_give_to_bot()
+        self.assertEqual((ticket.holder, ticket.user_id.id), ("bot", False))
+        self.assertEqual(self.bot_words()[before:], ["Apa yang bisa kami bantu?"])
+        self.act("telegram", text="Petugas!")
+        self.assertEqual(ticket.holder, "people")
+
     def test_look_up(self):
         """A ticket is told to its own customer only; then the bot solves, and a discontent customer gets people."""
         foreign = self.create_ticket()

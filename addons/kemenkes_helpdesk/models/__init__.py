@@ -97,6 +97,7 @@ from . import (
     helpdesk_workspace_presence,
     helpdesk_workspace_schedule,
     helpdesk_workspace_ticket,
+    helpdesk_workspace_ticket_panels,
     helpdesk_workspace_view,
     helpdesk_workspace_wrap_up,
     ir_attachment,

@@ -27,7 +27,7 @@ TICKET_LINK = re.compile(r"https?://\S*?/my/tickets/\d+\S*")
 
 
 class HelpdeskTicket(models.Model):
-    """ "How we answered this before": what was said on solved tickets of the same product about a like matter."""
+    """What was answered before: the words that solved tickets of the same product about a like matter got."""
 
     _inherit = "helpdesk.ticket"
 
@@ -64,7 +64,7 @@ class HelpdeskTicket(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT word, coalesce(frequency, 0) * greatest(total, 0)
+                SELECT word, coalesce(frequency, 0) * greatest(total, 0), greatest(total, 0)
                   FROM unnest(tsvector_to_array(helpdesk_search_words(helpdesk_search_shown(%s)))) AS word
                  CROSS JOIN (SELECT reltuples AS total FROM pg_class
                               WHERE oid = 'helpdesk_ticket_document'::regclass) AS documents
@@ -81,17 +81,15 @@ class HelpdeskTicket(models.Model):
                 SHORTEST_WORD,
             )
         )
-        total = max((count for _word, count in rows), default=0)
-        rare, found = [], 0
-        while rows and found + rows[0][1] <= FOUND:
-            word, count = rows.pop(0)
-            rare.append(self._quote_word(word))
-            found += count
-        common, share = [], 1
-        for word, count in rows:
+        rare, common, found, share = [], [], 0, 1
+        for word, count, total in rows:
+            if not common and found + count <= FOUND:
+                rare.append(self._quote_word(word))
+                found += count
+                continue
             common.append(self._quote_word(word))
             share *= count / total
-            if share * total + found <= FOUND:
+            if found + share * total <= FOUND:
                 break
         return " | ".join([*rare, *([" & ".join(common)] if common else [])])
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .helpdesk_stage import DONE_KINDS
@@ -8,6 +8,15 @@ class HelpdeskTicket(models.Model):
     """What must be filled in before a ticket is solved, as its product wants it."""
 
     _inherit = "helpdesk.ticket"
+
+    wrap_up_names = fields.Char(
+        "Needed before solving", compute="_compute_wrap_up_names", help="Names of fields, with commas between."
+    )
+
+    @api.depends("product_id", "team_id")
+    def _compute_wrap_up_names(self):
+        for ticket in self:
+            ticket.wrap_up_names = ",".join(field["name"] for field in ticket._wrap_up_fields())
 
     def write(self, vals):
         solved = self.filtered(lambda ticket: ticket.stage_kind not in DONE_KINDS) if "stage_id" in vals else self[:0]

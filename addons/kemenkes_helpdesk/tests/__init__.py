@@ -54,5 +54,6 @@ from . import (
     test_web_form,
     test_working_time,
     test_workspace,
+    test_workspace_panels,
     test_wrap_up,
 )

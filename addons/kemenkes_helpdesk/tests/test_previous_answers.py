@@ -78,16 +78,14 @@ class TestPreviousAnswers(HelpdeskCase):
         link = ticket._portal_link()
         self.agent_says(
             ticket,
-            f"Yth. Bapak Budi, akun Budi Santoso (NIK 3275010101900004, budi@customer.example) aktif; {ticket.ticket_ref},"
-            f" lihat {link} ya.",
+            "Yth. Bapak Budi, akun Budi Santoso (NIK 3275010101900004, budi@customer.example) aktif;"
+            f" {ticket.ticket_ref}, lihat {link} ya.",
         )
-        self.assertEqual(
-            self.texts(),
-            [
-                "Yth. Bapak {{customer}}, akun {{customer}} (NIK 3275••••••••0004, b•••@customer.example) aktif;"
-                " {{reference}}, lihat {{status_link}} ya."
-            ],
+        shown = (
+            "Yth. Bapak {{customer}}, akun {{customer}} (NIK 3275••••••••0004, b•••@customer.example) aktif;"
+            " {{reference}}, lihat {{status_link}} ya."
         )
+        self.assertEqual(self.texts(), [shown])
 
     def test_words_of_a_name_elsewhere_stay(self):
         clinic = self.env["res.partner"].create({"name": "Puskesmas Sukajadi"})

@@ -186,7 +186,8 @@ class TestWorkspaceTicket(WorkspaceCase):
                 self.customer_says(self.ticket, f"Halo {number}")
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(42):
+            # ten are the panels' of other addons: clocks, calls, ratings, and what hangs on them
+            with self.assertQueryCount(52):
                 self.workspace.get_ticket(self.ticket.id)
 
 

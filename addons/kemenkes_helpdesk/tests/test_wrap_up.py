@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import HelpdeskCase
 
@@ -29,6 +29,17 @@ class TestWrapUp(HelpdeskCase):
         self.ticket.tag_ids = self.env["helpdesk.tag"].create({"name": "otp"})
         self.as_agent.action_solve()
         self.assertEqual(self.ticket.stage_kind, "solved")
+
+    def test_the_form_that_asks(self):
+        """What the product wants is required in the workspace's dialog, the rest is not there."""
+        self.product_a.write({"wrap_up_category": True})
+        view = "kemenkes_helpdesk.helpdesk_ticket_view_form_wrap_up"
+        with self.assertRaisesRegex(AssertionError, "category_id is a required field"):
+            Form(self.as_agent, view).save()
+        with Form(self.as_agent, view) as form:
+            form.category_id = self.category_otp
+        self.assertEqual(self.ticket.category_id, self.category_otp)
+        self.as_agent.action_solve()
 
     def test_closing_is_no_way_round(self):
         self.product_a.wrap_up_category = True

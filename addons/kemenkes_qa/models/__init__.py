@@ -24,5 +24,6 @@ from . import (
     helpdesk_ticket,
     helpdesk_training_course,
     helpdesk_training_result,
+    helpdesk_workspace_ticket,
     survey_user_input,
 )

@@ -10,4 +10,5 @@ from . import (
     test_score,
     test_scorecard,
     test_training,
+    test_workspace_satisfaction,
 )

@@ -14,5 +14,6 @@ from . import (
     helpdesk_target,
     helpdesk_ticket,
     helpdesk_workspace,
+    helpdesk_workspace_ticket,
     resource_calendar,
 )

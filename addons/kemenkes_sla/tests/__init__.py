@@ -12,4 +12,5 @@ from . import (
     test_sla_status,
     test_statement,
     test_target,
+    test_workspace_clocks,
 )

@@ -24,4 +24,5 @@ from . import (
     test_threshold,
     test_work,
     test_work_tours,
+    test_workspace_bar,
 )

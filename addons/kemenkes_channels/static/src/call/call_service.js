@@ -1,6 +1,7 @@
 import { reactive } from "@odoo/owl";
 
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 
@@ -53,6 +54,11 @@ export class Calls {
         this.remove(call.id);
     }
 
+    /** @param {string} command one of the call's `commands`; what becomes of it the telephone system tells */
+    control(call, command) {
+        return this.orm.call(MODEL, "control", [[call.id], command]);
+    }
+
     /** @returns {Promise<number>} the ticket that the call is about from now on; without an id a new one */
     move(call, ticketId = false) {
         return this.orm.call(MODEL, "move_to_ticket", [[call.id], ticketId]);
@@ -60,12 +66,15 @@ export class Calls {
 }
 
 export const callService = {
-    dependencies: ["orm", "bus_service"],
-    async start(env, { orm, bus_service: bus }) {
+    dependencies: ["orm", "bus_service", "notification"],
+    async start(env, { orm, bus_service: bus, notification }) {
         const calls = reactive(new Calls(orm));
         if (await user.hasGroup("kemenkes_helpdesk.group_agent")) {
             bus.subscribe("helpdesk.call/now", (call) => calls.take(call));
             bus.subscribe("helpdesk.call/gone", ({ id }) => calls.remove(id));
+            bus.subscribe("helpdesk.call/refused", ({ reason }) =>
+                notification.add(reason, { title: _t("The telephone system refuses"), type: "warning" }),
+            );
             calls.load().catch(() => {});
         }
         return calls;

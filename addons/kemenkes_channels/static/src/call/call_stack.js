@@ -5,9 +5,10 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
+import { CallControls } from "./call_controls";
 import { clock } from "./clock";
 
-const STATES = {
+export const CALL_STATES = {
     requested: { icon: "fa-spinner fa-spin", label: _t("Being connected …") },
     ringing: { icon: "fa-phone", label: _t("Ringing") },
     talking: { icon: "fa-volume-control-phone", label: _t("Talking") },
@@ -18,6 +19,7 @@ const STATES = {
 
 /** The screen pop: above everything, beside what one works on, never taking the keyboard from it. */
 export class CallStack extends Component {
+    static components = { CallControls };
     static props = {};
     static template = "kemenkes_channels.CallStack";
 
@@ -27,7 +29,7 @@ export class CallStack extends Component {
     }
 
     stateOf(call) {
-        return STATES[call.state];
+        return CALL_STATES[call.state];
     }
 
     who(call) {

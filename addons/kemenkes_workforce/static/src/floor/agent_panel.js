@@ -15,7 +15,13 @@ const TICKET_FIELDS = ["ticket_ref", "name", "channel_kind"];
 export class AgentPanel extends Component {
     static template = "kemenkes_workforce.AgentPanel";
     static components = { Elapsed, TodayCard };
-    static props = { monitor: Object, version: Number, agentId: Number, close: Function };
+    static props = {
+        monitor: Object,
+        version: Number,
+        agentId: Number,
+        close: Function,
+        listen: { type: Function, optional: true }, // (ticket id): opens it where the panel stands
+    };
 
     setup() {
         this.orm = useService("orm");
@@ -113,6 +119,10 @@ export class AgentPanel extends Component {
     // WHAT ONE DOES
 
     listenIn(ticket) {
+        if (this.props.listen) {
+            this.props.listen(ticket.id);
+            return;
+        }
         this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "helpdesk.ticket",

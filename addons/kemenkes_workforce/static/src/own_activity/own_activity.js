@@ -19,23 +19,37 @@ const PARTS = [
     ["break_seconds", _t("Breaks"), "o_own_break"],
 ];
 
+/** In words and kindly: colours alone say nothing, and nobody is scolded by a machine. */
+export const TARGET_STATES = {
+    none: _t("No figure yet"),
+    good: _t("Reached"),
+    risk: _t("Almost"),
+    missed: _t("Not yet"),
+};
+
 /** Reads an agent's own figures, and again from time to time. */
-function useOwnActivity(mayRead = async () => true) {
+export function useOwnActivity(mayRead = async () => true) {
     const orm = useService("orm");
     const state = useState({ activity: null });
     let timer = null;
+    let isGone = false;
     const read = async () => {
         if (document.visibilityState === "visible" || !state.activity) {
             state.activity = await orm.silent.call("res.users", "get_own_activity", []);
         }
     };
-    onWillStart(async () => {
-        if (await mayRead()) {
-            await read();
+    const start = async () => {
+        if ((await mayRead()) && !isGone) {
             timer = setInterval(read, REFRESH_MILLISECONDS);
+            await read();
         }
+    };
+    // not awaited: nothing else on the screen waits for figures
+    onWillStart(() => void start());
+    onWillDestroy(() => {
+        isGone = true;
+        clearInterval(timer);
     });
-    onWillDestroy(() => clearInterval(timer));
     return state;
 }
 
@@ -84,12 +98,7 @@ export class OwnActivity extends Component {
     }
 
     stateLabel(target) {
-        return {
-            none: _t("No figure yet"),
-            good: _t("Reached"),
-            risk: _t("Almost"),
-            missed: _t("Not yet"),
-        }[target.state];
+        return TARGET_STATES[target.state];
     }
 }
 
