@@ -21,6 +21,7 @@ class HelpdeskWorkspace(models.AbstractModel):
                 call_count=len(of_ticket),
                 calls=[self._prepare_call(call) for call in of_ticket.sorted("id", reverse=True)[:LATEST_CALLS]],
                 can_give_to_bot=ticket._may_give_to_bot(),
+                can_pass=ticket.can_pass_conversation and ticket.has_access("write"),
             )
         return prepared
 

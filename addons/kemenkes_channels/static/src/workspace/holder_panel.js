@@ -38,7 +38,8 @@ registry.category("helpdesk_workspace_panels").add(
     {
         Component: HolderPanel,
         label: _t("Chatbot"),
-        isShown: ({ holder, can_give_to_bot: mayGive }) => Boolean(holder && holder !== "people") || Boolean(mayGive),
+        isShown: (ticket) =>
+            Boolean(ticket.can_give_to_bot || ticket.can_pass || (ticket.holder && ticket.holder !== "people")),
     },
     { sequence: 25 },
 );
