@@ -46,7 +46,6 @@ SAMPLE_SECONDS = 1795489200
 AGO = 1200
 PORT = 9100
 ROW = "{:<11} {:<42} {:>7} {:>8} {:<5} {:<10} {:>7}  {}"
-THERE = ("sent", "delivered", "read")
 # Ids of Meta's samples that must be new in each run.
 META_IDS = ("wamid.", "m_UJI", "aWdfZ", "1787000", "320000000000010_5")
 
@@ -111,6 +110,8 @@ class Road:
     """
 
     kind = ""
+    # states that an answer has to reach: what the service tells of it
+    there = ("sent", "delivered", "read")
 
     def __init__(self, run):
         self.run, self.helpdesk, self.now = run, run.helpdesk, run.now
@@ -149,9 +150,14 @@ class Road:
 
     def state_of(self, text):
         """How far an answer is, once it is with the service."""
-        domain = [("message_id.body", "like", text), ("state", "in", THERE)]
-        rows = wait_for(lambda: self.helpdesk.read("helpdesk.outbox.message", domain, "state", limit=1))
-        return rows[0]["state"] if rows else ""
+        domain = [("message_id.body", "like", text), ("state", "in", self.there)]
+
+        def rows():
+            self.run.bring(lambda: None)
+            return self.helpdesk.read("helpdesk.outbox.message", domain, "state", limit=1)
+
+        found = wait_for(rows)
+        return found[0]["state"] if found else ""
 
     def go_as_messages(self, fake, statuses, wanted):
         """The rest of the way of what became messages."""
@@ -170,7 +176,8 @@ class MetaRoad(Road):
     folder = ""
 
     def samples(self):
-        for name, payload in load(self.folder or self.kind):
+        # an answer to a reply goes to the comment above it, which has to be known
+        for name, payload in sorted(load(self.folder or self.kind), key=lambda sample: "nested" in sample[0]):
             yield name, moved(payload, self._change)
 
     def _change(self, value):
@@ -185,7 +192,7 @@ class MetaRoad(Road):
 
 
 class WhatsappRoad(MetaRoad):
-    kind = "whatsapp"
+    kind, there = "whatsapp", ("delivered", "read")
 
 
 class MessengerRoad(MetaRoad):
@@ -408,12 +415,13 @@ class CallRoad(Road):
 
     def _call_back(self, service, ticket_id):
         before = len(service.taken)
+        [last] = self.helpdesk.call("helpdesk.call", "search", [], limit=1, order="id desc")
         self.run.agent.call("helpdesk.ticket", "action_dial", [ticket_id])
         asked = wait_for(lambda: next((one for one in service.taken[before:] if one.path == "/calls"), None))
         if not asked:
             return "", ""
         self.run.bring(lambda: None)
-        domain = [("ticket_id", "=", ticket_id), ("direction", "=", "out"), ("state", "=", "ringing")]
+        domain = [("id", ">", last), ("ticket_id", "=", ticket_id), ("state", "=", "ringing")]
         rows = wait_for(lambda: self.helpdesk.read("helpdesk.call", domain, "state"))
         return asked.path, rows[0]["state"] if rows else ""
 

@@ -7,6 +7,7 @@ from . import (
     test_channel_pull,
     test_chatbot,
     test_erasure,
+    test_extension,
     test_health,
     test_inbox,
     test_livechat,

@@ -175,6 +175,22 @@ class StoresCase(HelpdeskCase, HttpCase):
         rows.sudo().write({"next_attempt_date": "2020-01-01 00:00:00"})
         rows.channel_id.sudo().send_after_date = False
 
+    def endure(self, kind, row, faults):
+        """A day of faults at a service, one after the other: the reply waits, and the agent sees why.
+
+        :param faults: ``(name of the fake's fault, reason on the message)``
+        """
+        service = self.played.fakes[kind]
+        for name, reason in faults:
+            with self.subTest(kind=kind, fault=name):
+                service.fail_next(service.fault_named(name))
+                self.send()
+                self.assertEqual((row.state, row.reason), ("queued", reason))
+                self.assertTrue(row.error)
+                row.sudo().attempt_date = row.attempt_date and "2020-01-01 00:00:00"
+                self.due_again(row)
+                self.channels[kind].action_resume()
+
     def asked(self, kind, part):
         """Requests that the service got by POST, those whose path ends with ``part``."""
         taken = self.played.fakes[kind].taken

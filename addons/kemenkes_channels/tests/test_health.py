@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.kemenkes_channels.providers.records import Answer
 from odoo.addons.kemenkes_channels.tests.channels_common import ChannelsCase, said
@@ -28,6 +29,36 @@ class TestHealth(ChannelsCase):
         self.inbox._process_pending()
         self.env.invalidate_all()
         self.assertEqual((event.state, self.channel.health), ("done", "good"))
+
+    def test_social_media_in_one_place(self):
+        """R25.a.1: X, Facebook and Instagram stand in the list, by site, each with its figures and its settings."""
+        channels = {
+            kind: self.create_channel(
+                kind,
+                name=kind,
+                account_ref=f"uji-{kind}",
+                app_secret="x",
+                verify_token="x",
+                product_id=self.product_a.id,
+            )
+            for kind in ("x", "facebook", "instagram")
+        }
+        channels["x"].site_id = self.site_east
+        supervisor = self.env["helpdesk.channel"].with_user(self.users["manager"])
+        action = self.env.ref("kemenkes_channels.helpdesk_channel_health_action")
+        shown = supervisor.search(safe_eval(action.domain or "[]"))
+        self.assertLessEqual({channel.id for channel in channels.values()}, set(shown.ids))
+        self.inbox._receive_payload(channels["x"], b'{"data": {}}')
+        self.env.invalidate_all()
+        figures = shown.filtered(lambda channel: channel.id == channels["x"].id).read(
+            ["health", "waiting_count", "dead_count", "last_event_date", "site_id"]
+        )[0]
+        self.assertEqual((figures["waiting_count"], figures["dead_count"]), (1, 0))
+        by_site = dict(supervisor._read_group([("id", "in", shown.ids)], ["site_id"], ["__count"]))
+        self.assertEqual(by_site[self.site_east], 1)
+        view = supervisor.get_view(self.env.ref("kemenkes_helpdesk.helpdesk_channel_view_form").id, "form")
+        for name in ("app_secret", "access_token", "team_id", "product_id", "option_ids"):
+            self.assertIn(f'name="{name}"', view["arch"])
 
     def test_token_that_ends(self):
         self.channel.token_expiry_date = fields.Datetime.now() + timedelta(days=5)

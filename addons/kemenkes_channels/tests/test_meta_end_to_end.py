@@ -1,5 +1,6 @@
 import requests
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -101,6 +102,24 @@ class TestMetaEndToEnd(MetaCase):
                 said = [str(message.preview) for message in ticket.message_ids if message.helpdesk_direction == "out"]
                 self.assertEqual(sorted(said), ["Boleh kirim nomor versinya?", "Kami cek ya."])
 
+    def test_figures_of_social_media(self):
+        """R25.a.2: first response, first contact resolution and handling time of a comment, as of any ticket."""
+        comment = self.graph.act("facebook", RINA, "text", {"text": "Kapan buka?"})
+        self.bring()
+        ticket = self.ticket_of(comment.id, "facebook")
+        self.assertFalse(ticket.first_response_date)
+        self.answer(ticket, "Senin, Kak.", mode="public")
+        agent = ticket.with_user(self.users["agent"])
+        stop = int(fields.Datetime.now().timestamp())
+        self.env["helpdesk.handling.sign"].with_user(agent.env.user)._note_work("focus", [(ticket.id, stop - 60, stop)])
+        agent.action_solve()
+        self.run_job("kemenkes_helpdesk.ir_cron_handling")
+        self.assertTrue(ticket.first_response_date)
+        self.assertEqual((ticket.user_id, ticket.reply_count), (self.users["agent"], 1))
+        self.assertEqual(ticket.handling_seconds, 60)
+        self.assertTrue(ticket.resolution_seconds >= ticket.first_response_seconds >= 0)
+        self.assertFalse(ticket.reopen_count)
+
     def test_comment_tree(self):
         """Post, comment, reply: the agent sees where a comment stands, also what others wrote (R25.a.1)."""
         top = self.graph.act("instagram_comments", RINA, "text", {"text": "Kenapa hilang?"})
@@ -201,6 +220,31 @@ class TestMetaEndToEnd(MetaCase):
                     self.assertIn(row.state, ("sent", "delivered"))
                     sent = [entry for entry in self.graph.said.values() if entry.text == words]
                     self.assertEqual(len(sent), 1)
+
+    @mute_logger(*JOBS)
+    def test_bad_day_in_public(self):
+        """The same below a public post: a comment is written once, however often the service fails."""
+        said = self.graph.act("facebook", RINA, "text", {"text": "Kapan buka?"})
+        self.bring()
+        row = self.answer(self.ticket_of(said.id, "facebook"), "Senin, Kak.", mode="public")
+        for fault, reason in (("server", "unavailable"), ("rate", "rate"), ("cut", "unavailable")):
+            with self.subTest(fault=fault):
+                self.graph.fail_next(self.graph.fault_named(fault))
+                self.run_job("kemenkes_helpdesk.ir_cron_outbox")
+                self.assertEqual((row.state, row.reason), ("queued", reason))
+                self.assertTrue(row.error)
+                row.sudo().attempt_date = row.attempt_date and "2020-01-01 00:00:00"
+                self.due_again(row)
+        self.graph.fail_next(self.graph.fault_named("lost"))
+        self.run_job("kemenkes_helpdesk.ir_cron_outbox")
+        self.bring()
+        for _attempt in range(2):
+            if row.state == "queued":
+                row.sudo().attempt_date = row.attempt_date and "2020-01-01 00:00:00"
+                self.due_again(row)
+            self.send()
+        self.assertEqual(row.state, "sent", row.error)
+        self.assertEqual([entry.text for entry in self.graph.said.values() if entry.by == "helpdesk"], ["Senin, Kak."])
 
     @mute_logger(*JOBS)
     def test_expired_token(self):

@@ -72,13 +72,8 @@ class TestStoresEndToEnd(StoresCase):
         post = self.act("x", text="tolong dibantu")
         row = self.answer(self.ticket_of("x", post.id), "Baik Kak")
         service = self.played.fakes["x"]
-        for name, reason in (("rate", "rate"), ("server", "unavailable"), ("token", "token")):
-            with self.subTest(name):
-                service.fail_next(service.fault_named(name))
-                self.send()
-                self.assertEqual((row.state, row.reason), ("queued", reason))
-                self.assertTrue(row.error)
-                self.due_again(row)
+        faults = ("rate", "rate"), ("server", "unavailable"), ("token", "token"), ("cut", "unavailable")
+        self.endure("x", row, (*faults, ("lost", "unavailable")))
         self.send()
         self.assertEqual(row.state, "sent", row.error)
         ours = [said for said in service.said.values() if said.by == "helpdesk"]
@@ -144,15 +139,11 @@ class TestStoresEndToEnd(StoresCase):
         said = self.act("telegram", text="Halo")
         row = self.answer(self.ticket_of("telegram", f"{RINA.id}:{said.number}"), "Halo juga")
         service = self.played.fakes["telegram"]
-        for name, reason in (("flood", "rate"), ("server", "unavailable"), ("token", "token")):
-            with self.subTest(name):
-                service.fail_next(service.fault_named(name))
-                self.send()
-                self.assertEqual((row.state, row.reason), ("queued", reason))
-                self.due_again(row)
-                self.channels["telegram"].action_resume()
+        faults = ("flood", "rate"), ("server", "unavailable"), ("token", "token"), ("cut", "unavailable")
+        self.endure("telegram", row, faults)
         self.send()
         self.assertEqual(row.state, "sent", row.error)
+        self.assertEqual([entry.text for entry in service.said.values() if entry.by == "helpdesk"], ["Halo juga"])
 
     # STORES
 
@@ -200,12 +191,9 @@ class TestStoresEndToEnd(StoresCase):
         review = self.reviews.search([("external_id", "=", one.id)])
         review.with_user(self.users["agent"]).answer("Terima kasih.")
         row = self.outbox.search([("ticket_id", "=", review.ticket_id.id)])
-        for name, reason in (("quota", "rate"), ("server", "unavailable"), ("token", "token")):
-            with self.subTest(name):
-                service.fail_next(service.fault_named(name))
-                self.send()
-                self.assertEqual((row.state, row.reason, review.reply_state), ("queued", reason, "queued"))
-                self.due_again(row)
+        faults = ("quota", "rate"), ("server", "unavailable"), ("token", "token"), ("cut", "unavailable")
+        self.endure("playstore", row, (*faults, ("lost", "unavailable")))
+        self.assertEqual(review.reply_state, "queued")
         service.tokens.clear()
         self.send()
         self.due_again(row)
@@ -244,12 +232,7 @@ class TestStoresEndToEnd(StoresCase):
         review = self.reviews.search([("external_id", "=", one.id)])
         review.with_user(self.users["agent"]).answer("Mohon coba lagi.")
         row = self.outbox.search([("ticket_id", "=", review.ticket_id.id)])
-        for name, reason in (("rate", "rate"), ("server", "unavailable"), ("token", "token"), ("role", "permission")):
-            with self.subTest(name):
-                service.fail_next(service.fault_named(name))
-                self.send()
-                self.assertEqual((row.state, row.reason), ("queued", reason))
-                self.due_again(row)
-                self.channels["appstore"].action_resume()
+        faults = ("rate", "rate"), ("server", "unavailable"), ("token", "token"), ("role", "permission")
+        self.endure("appstore", row, (*faults, ("cut", "unavailable"), ("lost", "unavailable")))
         self.send()
         self.assertEqual((row.state, review.state), ("sent", "answered"), row.error)
