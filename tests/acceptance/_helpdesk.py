@@ -37,7 +37,8 @@ class Helpdesk:
         answer = self.session.post(self.address + path, json=body, timeout=120).json()
         if "error" in answer:
             raise RuntimeError(answer["error"]["data"]["message"])
-        return answer["result"]
+        # what gives nothing leaves it out
+        return answer.get("result")
 
 
 def wait_for(condition, seconds=WAIT_SECONDS):

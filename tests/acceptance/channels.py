@@ -281,7 +281,9 @@ class TelegramRoad(Road):
         headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": account.verify_token}
         statuses = self.bring(service, json.dumps(payload).encode(), headers)
         said = payload.get("message")
-        wanted = [f"{said['chat']['id']}:{said['message_id']}"] if said else []
+        # opening the chat is no message
+        is_said = said and not said.get("text", "").startswith("/start")
+        wanted = [f"{said['chat']['id']}:{said['message_id']}"] if is_said else []
         return self.go_as_messages(service, statuses, wanted)
 
 
@@ -441,7 +443,7 @@ class EmailRoad(Road):
             return self._go_as_bounce(payload)
         statuses = [self._bring(payload)]
         message_id = payload.partition("Message-ID: ")[2].partition("\r\n")[0]
-        domain = [("external_id", "=", message_id)]
+        domain = [("external_id", "=like", f"{message_id}%")]
         wanted = [*domain, ("state", "in", ("done", "ignored"))]
         found = wait_for(lambda: self.helpdesk.read("helpdesk.inbox.event", wanted, "ticket_id", "state"))
         if not found:

@@ -135,8 +135,11 @@ class OpenApi(http.Controller):
         return request.make_json_response(result, status=operation.status)
 
     def _request_name(self):
-        name = unquote(request.httprequest.headers.get("Idempotency-Key", ""))
-        if name and not REQUEST_NAME.fullmatch(name):
+        header = request.httprequest.headers.get("Idempotency-Key")
+        if header is None:
+            return ""
+        name = unquote(header)
+        if not REQUEST_NAME.fullmatch(name):
             raise open_api.BadRequestError([("Idempotency-Key", "pattern", None)])
         return name
 

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.http import Stream
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.kemenkes_channels.models.helpdesk_api import PAGING, optional_text
@@ -105,7 +104,7 @@ class HelpdeskApi(models.AbstractModel):
         export = self._find("helpdesk.export", export_id)
         # sudo: the file is its receiver's; the record has been found in the receiver's rights
         attachment = export._fetchable().sudo().attachment_id
-        return Stream.from_attachment(attachment).get_response(as_attachment=True)
+        return attachment._to_http_stream().get_response(as_attachment=True)
 
     @api.model
     def _serialize_exports(self, exports):

@@ -1,4 +1,5 @@
 from . import (
+    test_api_export,
     test_csat_channels,
     test_dashboard,
     test_dashboard_screens,
