@@ -19,7 +19,8 @@ class HelpdeskOutboxMessage(models.Model):
         reason = fault.reason if fault else Reason.UNKNOWN
         detail = " ".join(filter(None, (fault.detail, fault.code and f"({fault.code})"))) if fault else ""
         self.write({"reason": reason.value, "reason_detail": detail[:500] or False})
-        words = self._reason_words()[reason]
+        # written down by a job: in the language that customers and agents have in common
+        words = self.with_context(lang=self.ticket_id._customer_language())._reason_words()[reason]
         return f"{words} {detail}".strip()[:2000]
 
     def _error_of_reader(self):

@@ -64,7 +64,7 @@ class HelpdeskTicket(models.Model):
 
     def _private_channels(self):
         """Accounts to which the customer has written in private, whatever it was about."""
-        handles = self._customer_handles()
+        handles = self._private_handles()
         channels = self.env["helpdesk.channel"].search(
             [
                 ("kind", "in", list(handles)),
@@ -82,7 +82,7 @@ class HelpdeskTicket(models.Model):
             )
         )
 
-    def _customer_handles(self):
+    def _private_handles(self):
         """``{kind: handles}`` under which services that take words know the customer."""
         kinds = self.env["helpdesk.identity"]._fields["kind"].get_values(self.env)
         private = [
@@ -107,7 +107,7 @@ class HelpdeskTicket(models.Model):
         return outside.search(
             [
                 ("channel_id", "=", channel.id),
-                ("recipient", "in", ticket._customer_handles().get(channel.sudo().kind, [])),
+                ("recipient", "in", ticket._private_handles().get(channel.sudo().kind, [])),
                 ("direction", "=", "in"),
                 ("is_public", "=", False),
             ],

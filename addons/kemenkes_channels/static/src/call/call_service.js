@@ -20,7 +20,8 @@ export class Calls {
 
     async load() {
         const current = await this.orm.silent.call(MODEL, "get_current", []);
-        current.forEach((call) => this.take(call));
+        // the newest last: it is the one that stands open
+        current.reverse().forEach((call) => this.take(call));
     }
 
     /** A call begins, or something has become of it; what the agent has typed stays. */
@@ -29,6 +30,8 @@ export class Calls {
         if (known) {
             Object.assign(known, call, { note: known.note });
         } else if (this.isShown(call)) {
+            // one card at a time, or they cover what one works on
+            this.list.forEach((other) => (other.isSmall = true));
             this.list.push({ ...call, isSmall: false });
         }
         this.list.filter((other) => !this.isShown(other)).forEach((other) => this.remove(other.id));
