@@ -75,6 +75,7 @@
         # the widget on the ministry's pages
         "im_livechat.assets_embed_core": [
             "kemenkes_channels/static/src/livechat/**/*",
+            "kemenkes_channels/static/src/livechat_visitor/**/*",
         ],
         "web.assets_tests": [
             "kemenkes_channels/static/tests/tours/**/*",

@@ -1,1 +1,1 @@
-from . import api, api_dispatcher, chatbot, webhook
+from . import api, api_dispatcher, chatbot, livechat_rating, webhook

@@ -8,7 +8,7 @@ from odoo.tools import plaintext2html
 from .. import providers
 from .helpdesk_ticket_answer_channel import WORDLESS_KINDS
 
-CHOICES, LINK, TEMPLATE, NOT_AT_ALL = "choices", "link", "template", "not at all"
+CHOICES, LINK, TEMPLATE, IN_WRITING, NOT_AT_ALL = "choices", "link", "template", "in writing", "not at all"
 
 
 class HelpdeskTicket(models.Model):
@@ -33,12 +33,13 @@ class HelpdeskTicket(models.Model):
         messages |= self._ask_by_choices(questions_by_way.get(CHOICES, {}))
         messages |= self._ask_by_link(questions_by_way.get(LINK, {}))
         messages |= self._ask_by_template(questions_by_way.get(TEMPLATE, {}))
+        messages |= self._ask_in_writing(questions_by_way.get(IN_WRITING, {}))
         return messages
 
     def _ways_to_ask(self):
         """How each ticket's customer can be asked now.
 
-        :return: ``{helpdesk.ticket: CHOICES, LINK, TEMPLATE or NOT_AT_ALL}``
+        :return: ``{helpdesk.ticket: CHOICES, LINK, TEMPLATE, IN_WRITING or NOT_AT_ALL}``
         """
         # sudo: how one may answer is no secret of what was said
         outside = self.env["helpdesk.channel.message"].sudo()
@@ -56,6 +57,8 @@ class HelpdeskTicket(models.Model):
         :param datetime spoken: when the customer last wrote in private, or None
         """
         channel = self._answer_channel().sudo()  # sudo: as above
+        if channel.kind == "call":
+            return IN_WRITING
         if channel.kind in WORDLESS_KINDS:
             return NOT_AT_ALL
         limits = providers.load(channel.kind).limits(channel._account())

@@ -83,6 +83,7 @@ from . import (
     helpdesk_ticket_placeholder,
     helpdesk_ticket_portal,
     helpdesk_ticket_previous_answer,
+    helpdesk_ticket_rating,
     helpdesk_ticket_reopen,
     helpdesk_ticket_search,
     helpdesk_ticket_sending,

@@ -1,1 +1,1 @@
-from . import rate, viewer_training
+from . import certificate, rate, viewer_training

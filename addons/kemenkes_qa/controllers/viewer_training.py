@@ -42,6 +42,7 @@ class ViewerTraining(ViewerPortal):
             "score": f"{result.score:.0f} %" if result.attempt_count else "",
             "number": result.certificate_number or "",
             "until": f"{result.expiry_date:%d/%m/%Y}" if result.expiry_date else "",
+            "certificate": f"/helpdesk/certificate/{result.id}" if result.passed_date else "",
             "is_overdue": result.is_overdue,
             "is_ending": result.is_ending,
         }

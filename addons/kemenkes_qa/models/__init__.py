@@ -7,6 +7,7 @@ from . import (
     helpdesk_demo_csat,
     helpdesk_demo_training,
     helpdesk_event,
+    helpdesk_outbox_message,
     helpdesk_qa_calibration,
     helpdesk_qa_calibration_criterion,
     helpdesk_qa_coaching,
@@ -22,8 +23,10 @@ from . import (
     helpdesk_qa_section,
     helpdesk_target,
     helpdesk_ticket,
+    helpdesk_ticket_rating,
     helpdesk_training_course,
     helpdesk_training_result,
     helpdesk_workspace_ticket,
+    helpdesk_training_result_certificate,
     survey_user_input,
 )

@@ -78,12 +78,15 @@ class HelpdeskCsatRequest(models.Model):
     reminder_date = fields.Datetime("Remind at", readonly=True)
     expiry_date = fields.Datetime("Open until", readonly=True)
     answer_date = fields.Datetime("Answered on", readonly=True)
+    message_id = fields.Many2one("mail.message", "Question", readonly=True, index="btree_not_null", ondelete="set null")
     rating_id = fields.Many2one("rating.rating", readonly=True, index="btree_not_null", ondelete="set null")
     score = fields.Integer("Stars", readonly=True, aggregator="avg")
     is_answered = fields.Integer("Answer rate", compute="_compute_is_answered", store=True, aggregator="avg")
     feedback = PersonalText("Comment", readonly=True)
     reason_ids = fields.Many2many("helpdesk.csat.reason", string="Reasons", readonly=True)
 
+    # rated before it was solved, at the end of a chat: once, until the solution takes it over
+    _one_unsolved_each = models.UniqueIndex("(ticket_id) WHERE solved_date IS NULL")
     _token_unique = models.UniqueIndex("(token)")
     _one_open_each = models.UniqueIndex("(ticket_id) WHERE state IN ('planned', 'sent')")
     _score_range = models.Constraint("CHECK(score IS NULL OR score BETWEEN 0 AND 5)", "Stars go from 1 to 5.")
@@ -107,20 +110,31 @@ class HelpdeskCsatRequest(models.Model):
 
         :param list events: rows of the ledger as dicts
         """
-        back = [event["ticket_id"] for event in events if event["kind"] in ("reopened", "merged")]
-        if back:
-            self._leave_out([("ticket_id", "in", back), ("state", "=", "planned")], "reopened")
-        solved = {event["ticket_id"]: event for event in events if event["kind"] == "solved"}
-        if not solved:
-            return
-        asked = self.search([("ticket_id", "in", list(solved)), ("state", "in", OPEN_STATES)]).ticket_id.ids
-        tickets = self.env["helpdesk.ticket"].browse(solved.keys() - set(asked))
-        self.create([values for ticket in tickets if (values := self._prepare_request(ticket, solved[ticket.id]))])
+        last = {event["ticket_id"]: event for event in events if event["kind"] in ("solved", "reopened", "merged")}
+        for kind in ("reopened", "merged"):
+            back = [event["ticket_id"] for event in events if event["kind"] == kind]
+            if back:
+                self._leave_out([("ticket_id", "in", back), ("state", "=", "planned")], kind)
+        solved = {ticket_id: event for ticket_id, event in last.items() if event["kind"] == "solved"}
+        if solved:
+            self._plan(solved)
+
+    @api.model
+    def _plan(self, event_by_ticket_id):
+        ticket_ids = list(event_by_ticket_id)
+        rated = self.search([("ticket_id", "in", ticket_ids), ("solved_date", "=", False)])
+        for request in rated:
+            request.solved_date = event_by_ticket_id[request.ticket_id.id]["date"]
+        asked = self.search([("ticket_id", "in", ticket_ids), ("state", "in", OPEN_STATES)]) | rated
+        tickets = self.env["helpdesk.ticket"].browse(event_by_ticket_id.keys() - set(asked.ticket_id.ids))
+        self.create(
+            [values for ticket in tickets if (values := self._prepare_request(ticket, event_by_ticket_id[ticket.id]))]
+        )
 
     @api.model
     def _prepare_request(self, ticket, event):
         channel = self.env["helpdesk.channel"].browse(event["channel_id"])
-        if not channel.csat_active or ticket.is_incident or not ticket.partner_id or not ticket.reply_count:
+        if not self._is_asked_about(ticket, channel):
             return None
         wanted = event["date"] + timedelta(minutes=channel.csat_delay_minutes)
         return {
@@ -133,6 +147,11 @@ class HelpdeskCsatRequest(models.Model):
             "solved_date": event["date"],
             "send_date": self._after_quiet_hours(wanted, ticket.site_id.timezone),
         }
+
+    @api.model
+    def _is_asked_about(self, ticket, channel):
+        """Customers are asked about help that they got."""
+        return channel.csat_active and not ticket.is_incident and ticket.partner_id and ticket.reply_count
 
     @api.model
     def _after_quiet_hours(self, date, timezone):
@@ -171,15 +190,18 @@ class HelpdeskCsatRequest(models.Model):
         asked_lately = self._asked_lately()
         asked_lately.write({"state": "left_out", "left_out_reason": "asked_lately"})
         messages = self._say(self - asked_lately, "csat_question")
+        reached = self._reached(messages.values())
         now = fields.Datetime.now()
         for request in self - asked_lately:
-            if not self._reached(messages.get(request.ticket_id)):
+            message = messages.get(request.ticket_id)
+            if message not in reached:
                 request.write({"state": "left_out", "left_out_reason": "unreachable"})
                 continue
             channel = request.channel_id
             request.write(
                 {
                     "state": "sent",
+                    "message_id": message.id,
                     "sent_date": now,
                     "reminder_date": channel.csat_reminder_days and now + timedelta(days=channel.csat_reminder_days),
                     "expiry_date": now + timedelta(days=channel.csat_expiry_days),
@@ -252,23 +274,65 @@ class HelpdeskCsatRequest(models.Model):
         )
 
     @api.model
-    def _reached(self, message):
-        return bool(message) and bool(
-            self.env["helpdesk.outbox.message"].search_count([("message_id", "=", message.id)], limit=1)
-        )
+    def _reached(self, messages):
+        """Those of ``messages`` that are on their way to somebody."""
+        ids = [message.id for message in messages]
+        rows = self.env["helpdesk.outbox.message"]._read_group([("message_id", "in", ids)], ["message_id"])
+        return {message for (message,) in rows}
 
     def _link(self):
         # as in every link of a customer's, the token is hidden from those who work on the ticket: they don't rate
         return f"{self.get_base_url()}/helpdesk/rate?access_token={self.token}"
 
+    @api.model
+    def _note_undelivered(self, messages):
+        """Nobody was asked whom the question did not reach.
+
+        :param messages: ``mail.message``
+        """
+        self._leave_out([("message_id", "in", messages.ids), ("state", "=", "sent")], "unreachable")
+
     # ANSWERS
 
+    @api.model
+    def _of_conversation(self, ticket):
+        """The question that an answer at the end of a conversation belongs to: open, or answered a short while ago."""
+        return self.search([("ticket_id", "=", ticket.id)], limit=1).filtered(lambda request: request._may_answer())
+
+    @api.model
+    def _begin_unasked(self, ticket):
+        """A customer rates before anybody has asked; whose work it was is what the ticket says now.
+
+        :return: the request; none where customers are not asked
+        """
+        if not self._is_asked_about(ticket, ticket.channel_id):
+            return self.browse()
+        work = ticket._survivor()
+        return self.create(
+            {
+                "ticket_id": ticket.id,
+                "partner_id": ticket.partner_id.id,
+                "agent_id": work.user_id.id,
+                "team_id": work.team_id.id,
+                "site_id": work.site_id.id,
+                "product_id": work.product_id.id,
+                "category_id": work.category_id.id,
+                "channel_id": ticket.channel_id.id,
+                "solved_date": work.solved_date if work.stage_kind in DONE_KINDS else False,
+            }
+        )
+
     def _may_answer(self):
-        """Whether an answer counts now: asked and open, or given less than a day ago."""
+        """Whether an answer counts now: asked and open, or given less than a day ago.
+
+        Whom no question reached may find it on the page of the ticket.
+        """
         self.ensure_one()
         now = fields.Datetime.now()
         if self.state == "answered":
             return self.answer_date > now - timedelta(hours=CHANGE_HOURS)
+        if self.left_out_reason == "unreachable":
+            return self.send_date + timedelta(days=self.channel_id.csat_expiry_days) > now
         return self.state in OPEN_STATES and (not self.expiry_date or self.expiry_date > now)
 
     def _answer(self, score, feedback="", reasons=None):
@@ -276,7 +340,7 @@ class HelpdeskCsatRequest(models.Model):
 
         :param int score: 1 to 5
         :param str feedback: the customer's words
-        :param reasons: ``helpdesk.csat.reason``
+        :param reasons: ``helpdesk.csat.reason``; None leaves those of an earlier answer
         :raise UserError: no such score, or too late
         """
         self.ensure_one()
@@ -287,15 +351,19 @@ class HelpdeskCsatRequest(models.Model):
         if not self._may_answer():
             raise UserError(self.env._("This question is closed. Thank you all the same."))
         before, words = self.score, (feedback or "").strip() or self.feedback
-        if self.state == "answered" and (before, words) == (score, self.feedback) and not reasons:
+        reasons = self.reason_ids if reasons is None else reasons
+        if self.state == "answered" and (before, words, reasons) == (score, self.feedback, self.reason_ids):
             return
         self.write(
             {
                 "state": "answered",
+                "left_out_reason": False,
                 "answer_date": self.answer_date or fields.Datetime.now(),
+                # who rates unasked is not asked again so soon either
+                "sent_date": self.sent_date or fields.Datetime.now(),
                 "score": score,
                 "feedback": words,
-                "reason_ids": [(6, 0, (reasons or self.reason_ids).ids)],
+                "reason_ids": [(6, 0, reasons.ids)],
             }
         )
         self._write_rating()

@@ -84,6 +84,28 @@ class TestCsat(CsatCase):
         silent = self.create_ticket(partner_id=nobody.id, reply_count=1, user_id=self.users["agent"].id)
         self.assertEqual(self.asked(silent).left_out_reason, "unreachable")
 
+    def test_undelivered_is_not_asked(self):
+        """A mail that came back counts in no answer rate; the customer may still rate on the page of the ticket."""
+        request = self.asked()
+        rows = self.env["helpdesk.outbox.message"].sudo().search([("message_id", "=", request.message_id.id)])
+        self.assertTrue(rows)
+        with freeze_all_time(MORNING + timedelta(hours=3)):
+            rows._fail_bounced(self.ticket, [request.message_id.message_id], "", "550 unknown")
+            self.assertEqual((request.state, request.left_out_reason), ("left_out", "unreachable"))
+            self.assertTrue(self.ticket._rating_link())
+            request._answer(4)
+        self.assertEqual((request.state, request.left_out_reason), ("answered", False))
+
+    def test_solved_and_opened_again_at_once(self):
+        """Read in one batch, only how it ended counts."""
+        event = {"kind": "solved", "ticket_id": self.ticket.id, "date": MORNING}
+        whose = dict.fromkeys(("agent_id", "team_id", "site_id", "product_id", "category_id"), False)
+        event |= whose | {"channel_id": self.ticket.channel_id.id}
+        self.requests._read_events([event, {**event, "kind": "reopened"}])
+        self.assertFalse(self.requests.search([("ticket_id", "=", self.ticket.id)]))
+        self.requests._read_events([event, {**event, "kind": "reopened"}, event])
+        self.assertEqual(self.requests.search([("ticket_id", "=", self.ticket.id)]).state, "planned")
+
     def test_channel_switched_off(self):
         self.channel_email.csat_active = False
         self.assertFalse(self.solve())
@@ -204,6 +226,19 @@ class TestRatePage(CsatCase, HttpCase):
         self.assertIn("&lt;b&gt;lama", self.url_open(self.path).text, "words are shown, not run")
         self.send(score="4")
         self.assertEqual(self.request.score, 4)
+
+    def test_on_the_page_of_the_ticket(self):
+        """R15: who filled in a form finds the question on the ticket's page, too; agents find no link there."""
+        page = self.url_open(self.ticket.get_portal_url())
+        self.assertEqual(page.text.count(f"access_token={self.request.token}&amp;score="), 5)
+        self.request.write({"state": "expired"})
+        self.assertNotIn(self.request.token, self.url_open(self.ticket.get_portal_url()).text)
+
+    def test_reasons_are_taken_back(self):
+        reason = self.env.ref("kemenkes_qa.csat_reason_slow")
+        self.send(score="2", reason=str(reason.id))
+        self.send(score="2")
+        self.assertFalse(self.request.reason_ids)
 
     def test_bad_input(self):
         self.assertEqual(self.url_open("/helpdesk/rate?access_token=unknown").status_code, 404)

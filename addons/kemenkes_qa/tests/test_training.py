@@ -1,6 +1,8 @@
+import io
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
@@ -183,3 +185,21 @@ class TestTrainingPage(TrainingCase, HttpCase):
         self.assertNotIn(self.result().certificate_number, self.url_open("/my/helpdesk/training?state=expired").text)
         self.authenticate("test_agent", "test_agent")
         self.assertEqual(self.url_open("/my/helpdesk/training").status_code, 404)
+
+    def test_certificate(self):
+        """R21: printed by whoever may see the result, once the course was passed."""
+        self.night()
+        path = f"/helpdesk/certificate/{self.result().id}"
+        self.authenticate("test_agent", "test_agent")
+        self.assertEqual(self.url_open(path).status_code, 404, "not passed yet")
+        self.take_test()
+        page = self.url_open(path)
+        self.assertEqual(page.headers["Content-Type"], "application/pdf")
+        words = PdfReader(io.BytesIO(page.content)).pages[0].extract_text()
+        for word in (self.users["agent"].name, self.course.name, self.result().certificate_number):
+            self.assertIn(word, words)
+        for login, sees in (("viewer", True), ("trainer", True), ("colleague", False)):
+            if login == "colleague":
+                self.create_user("colleague", "group_agent")
+            self.authenticate(f"test_{login}", f"test_{login}")
+            self.assertEqual(self.url_open(path).status_code == 200, sees, login)

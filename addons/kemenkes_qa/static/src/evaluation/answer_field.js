@@ -3,13 +3,20 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** The answer to a criterion: yes or no, or points, or that it does not apply; one click each. */
+/**
+ * The answer to a criterion: yes or no, or points, or that it does not apply; one click each, also in a row of the list
+ * that is not being edited.
+ */
 export class AnswerField extends Component {
     static template = "kemenkes_qa.AnswerField";
     static props = { ...standardFieldProps };
 
     get data() {
         return this.props.record.data;
+    }
+
+    get isOpen() {
+        return !this.props.readonly || Boolean(this.props.record.model.root.data.may_score);
     }
 
     get choices() {

@@ -4,9 +4,8 @@ const tours = registry.category("web_tour.tours");
 
 /** Choose the answer at `place`, counted from 1, of a criterion. */
 function answer(criterion, place) {
-    const button = `.o_selected_row td[name='points'] .btn:nth-child(${place})`;
+    const button = `.o_data_row:contains(${criterion}) td[name='points'] .btn:nth-child(${place})`;
     return [
-        { trigger: `.o_data_row:contains(${criterion}) td[name='points']`, run: "click" },
         { trigger: button, run: "click" },
         { trigger: `${button}.btn-primary` },
     ];
