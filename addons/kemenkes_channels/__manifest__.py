@@ -28,6 +28,7 @@
         "security/helpdesk_review_security.xml",
         "data/helpdesk_api_scope_data.xml",
         "data/helpdesk_webhook_event_data.xml",
+        "data/helpdesk_processing_data.xml",
         "security/helpdesk_call_security.xml",
         "data/auditlog_rule_data.xml",
         "data/ir_cron_data.xml",

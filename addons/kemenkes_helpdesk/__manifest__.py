@@ -96,6 +96,9 @@
         "views/viewer_portal_templates.xml",
         "wizard/helpdesk_event_check_views.xml",
         "views/helpdesk_event_views.xml",
+        "data/helpdesk_processing_data.xml",
+        "views/helpdesk_processing_views.xml",
+        "views/helpdesk_retention_rule_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

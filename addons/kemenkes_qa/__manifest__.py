@@ -18,6 +18,7 @@
         "data/helpdesk_qa_scorecard_data.xml",
         "data/auditlog_rule_data.xml",
         "data/helpdesk_csat_reason_data.xml",
+        "data/helpdesk_processing_data.xml",
         "data/ir_cron_data.xml",
         "wizard/helpdesk_qa_reason_views.xml",
         "views/helpdesk_qa_scorecard_views.xml",

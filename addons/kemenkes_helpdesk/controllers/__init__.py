@@ -1,1 +1,1 @@
-from . import citizen_portal, devices, form, handling, mail, session, status, viewer_portal
+from . import citizen_portal, devices, form, handling, mail, personal_data, session, status, viewer_portal

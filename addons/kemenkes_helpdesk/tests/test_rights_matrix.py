@@ -45,6 +45,8 @@ EXPECTED = {
     "helpdesk.keyword.test.line": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
 }
 # What is erased is gone: administrators only.
+EXPECTED["helpdesk.processing"] = row(NOBODY, NOBODY, NOBODY, READ, ALL, NOBODY)
+EXPECTED["helpdesk.retention.rule"] = row(NOBODY, NOBODY, NOBODY, READ, ALL, NOBODY)
 EXPECTED["helpdesk.erase"] = {**row(*[NOBODY] * 6), "manager": ALL}
 # Who measures quality and who builds reports read handling times; trainers and admin support don't need them.
 EXPECTED["helpdesk.handling"] = {

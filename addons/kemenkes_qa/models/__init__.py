@@ -28,5 +28,6 @@ from . import (
     helpdesk_training_result,
     helpdesk_workspace_ticket,
     helpdesk_training_result_certificate,
+    res_partner_erasure,
     survey_user_input,
 )

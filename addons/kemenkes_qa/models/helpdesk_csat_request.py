@@ -6,7 +6,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_stage import DONE_KINDS
 from odoo.addons.kemenkes_helpdesk.personal_fields import HandleChar, PersonalChar, PersonalText
@@ -19,6 +19,7 @@ QUIET_FROM, QUIET_TO = 21, 8
 # How long somebody may change their mind.
 CHANGE_HOURS = 24
 OPEN_STATES = ("planned", "sent")
+ASKED_STATES = ("sent", "answered", "expired")
 BATCH = 200
 # A message that is nothing but a rating: "4", "4/5", "5 bintang", "⭐⭐⭐⭐"; of an old button Telegram tells the code.
 VOTE = re.compile(r"^\W*(?:csat:)?([1-5])\s*(?:/\s*5)?\s*(?:bintang|stars?)?\W*$", re.IGNORECASE)
@@ -101,6 +102,14 @@ class HelpdeskCsatRequest(models.Model):
     def _compute_is_answered(self):
         for request in self:
             request.is_answered = int(request.state == "answered")
+
+    def _read_group_select(self, aggregate_spec, query):
+        """The answer rate is that of those who were asked."""
+        if aggregate_spec != "is_answered:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        state = self._field_to_sql(self._table, "state", query)
+        answered = self._field_to_sql(self._table, "is_answered", query)
+        return SQL("AVG(%s) FILTER (WHERE %s = ANY(%s))", answered, state, list(ASKED_STATES))
 
     # WHEN A TICKET IS SOLVED, OR OPENED AGAIN
 

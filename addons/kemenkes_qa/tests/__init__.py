@@ -2,6 +2,7 @@ from . import (
     test_calibration,
     test_coaching,
     test_csat,
+    test_erasure,
     test_evaluation,
     test_qa_demo,
     test_quality_tour,

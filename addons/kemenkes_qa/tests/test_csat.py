@@ -176,6 +176,16 @@ class TestCsat(CsatCase):
         self.customer_says(self.ticket, "4")
         self.assertEqual(self.kinds_of(self.ticket).count("message_in"), 2)
 
+    def test_answer_rate(self):
+        """R16.a.2: of those who were asked; who is still to be asked, or was left in peace, lowers nothing."""
+        request = self.asked()
+        with freeze_all_time(MORNING + timedelta(hours=3)):
+            request._answer(5)
+        other = self.create_ticket(reply_count=1, user_id=self.users["agent"].id)
+        self.assertEqual(self.asked(other).state, "left_out")
+        mine = [("agent_id", "=", self.users["agent"].id)]
+        self.assertEqual(self.requests._read_group(mine, [], ["is_answered:avg", "__count"]), [(1, 2)])
+
     def test_target(self):
         """R1.b.4: the figure and its target, from the answers of the period."""
         request = self.asked()
