@@ -97,6 +97,7 @@
         "wizard/helpdesk_event_check_views.xml",
         "views/helpdesk_event_views.xml",
         "data/helpdesk_processing_data.xml",
+        "data/helpdesk_retention_rule_data.xml",
         "views/helpdesk_processing_views.xml",
         "views/helpdesk_retention_rule_views.xml",
     ],
