@@ -123,7 +123,7 @@ class ResPartner(models.Model):
         """What was said between the customer and us; colleagues' notes among themselves are not part of it."""
         sides = {"in": self.env._("Customer"), "out": self.env._("Helpdesk"), "auto": self.env._("Automatic reply")}
         references = {ticket.id: ticket.ticket_ref for ticket in scope["tickets"]}
-        said = scope["messages"].filtered(lambda message: message.helpdesk_direction in sides).sorted("date")
+        said = scope["messages"].filtered(lambda message: message.helpdesk_direction in sides).sorted("id")
         rows = [
             {
                 "ticket": references.get(message.helpdesk_source_id.id or message.res_id),

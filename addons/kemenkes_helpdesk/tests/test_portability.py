@@ -19,6 +19,7 @@ class TestPortability(EmailCase, HttpCase):
         cls.event = cls.inbox._receive_pushed_email(cls.channel_email, mail)
         cls.inbox._process_pending()
         cls.ticket = cls.event.ticket_id
+        cls.ticket.write({"team_id": cls.team_l1.id, "product_id": cls.product_a.id})
         cls.budi = cls.ticket.partner_id
         cls.agent_says(cls.ticket, "Sudah kami perbarui.")
         cls.ticket.message_post(body="Catatan di antara kami", subtype_xmlid="mail.mt_note")
