@@ -26,8 +26,8 @@ from . import (
     helpdesk_ticket_rating,
     helpdesk_training_course,
     helpdesk_training_result,
-    helpdesk_workspace_ticket,
     helpdesk_training_result_certificate,
+    helpdesk_workspace_ticket,
     res_partner_erasure,
     survey_user_input,
 )
