@@ -24,7 +24,7 @@ export class CallStack extends Component {
     static template = "kemenkes_channels.CallStack";
 
     setup() {
-        this.action = useService("action");
+        this.workspace = useService("helpdesk_workspace");
         this.calls = useState(useService("helpdesk_calls"));
     }
 
@@ -55,12 +55,7 @@ export class CallStack extends Component {
     }
 
     async open(ticketId) {
-        await this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "helpdesk.ticket",
-            res_id: ticketId,
-            views: [[false, "form"]],
-        });
+        await this.workspace.openTicket(ticketId);
     }
 
     async move(call, ticketId = false) {

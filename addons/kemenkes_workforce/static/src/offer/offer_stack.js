@@ -15,7 +15,7 @@ export class OfferStack extends Component {
     static template = "kemenkes_workforce.OfferStack";
 
     setup() {
-        this.action = useService("action");
+        this.workspace = useService("helpdesk_workspace");
         this.offers = useState(useService("helpdesk_offers"));
         useHotkey(ACCEPT_KEY, () => this.accept(this.offers.list[0]), {
             global: true,
@@ -32,12 +32,7 @@ export class OfferStack extends Component {
     async accept(offer) {
         const ticketId = await this.offers.accept(offer);
         if (ticketId) {
-            await this.action.doAction({
-                type: "ir.actions.act_window",
-                res_model: "helpdesk.ticket",
-                res_id: ticketId,
-                views: [[false, "form"]],
-            });
+            await this.workspace.openTicket(ticketId);
         }
     }
 }

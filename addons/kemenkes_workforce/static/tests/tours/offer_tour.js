@@ -37,9 +37,10 @@ tours.add("helpdesk_agent_accepts", {
         { content: "Asked, with the time that is left", trigger: ".o_helpdesk_offer_left:contains(s)" },
         { trigger: ".o_helpdesk_offer:contains(Tidak bisa masuk)" },
         { content: "Accepted with the keyboard", trigger: "body", run: "press alt+enter" },
-        { content: "The ticket opens", trigger: ".o_form_view .o_field_widget[name='ticket_ref']:contains(HD-)" },
-        { content: "It is the agent's", trigger: ".o_form_view button[name='action_solve']" },
+        { content: "The ticket opens", trigger: ".o_helpdesk_ticket_header:contains(HD-)" },
+        { content: "It is the agent's", trigger: ".o_helpdesk_solve" },
         { content: "No card is left", trigger: "body:not(:has(.o_helpdesk_offer))" },
+        { content: "Its whole form", trigger: ".o_helpdesk_ticket_facts .btn-link", run: "click" },
         { trigger: "button[name='action_explain_distribution']", run: "click" },
         {
             content: "Why this agent",

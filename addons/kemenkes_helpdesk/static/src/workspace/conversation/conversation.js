@@ -1,5 +1,5 @@
 import { Thread } from "@mail/core/common/thread";
-import { Component, onWillUnmount, useChildSubEnv, useEffect, useState } from "@odoo/owl";
+import { Component, onWillUnmount, useChildSubEnv, useEffect, useRef, useState } from "@odoo/owl";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { MacroDialog } from "../composer/macro_dialog";
 import { WorkspaceComposer } from "../composer/workspace_composer";
@@ -17,6 +17,7 @@ export class Conversation extends Component {
         this.store = useState(this.props.store);
         this.mail = useState(useService("mail.store"));
         this.dialog = useService("dialog");
+        this.root = useRef("root");
         const bus = useService("bus_service");
         const handling = useService("helpdesk_handling");
         this.state = useState({ type: "message", focus: 0, jump: 0 });
