@@ -163,6 +163,18 @@ class OurQuestions(Questions):
                 [], ["create_date:day", "stage_kind"], ["__count"]
             ),
             "team dashboard": lambda number: env["helpdesk.team"].web_search_read([], team_fields),
+            **self.workspace_rows(),
+        }
+
+    def workspace_rows(self):
+        """What the agent's workspace asks: nothing of it may grow with the number of tickets."""
+        workspace = self.env["helpdesk.workspace"]
+        ids = self.tickets.search([], limit=40, order="id desc").ids
+        return {
+            "workspace: queues and counters": lambda number: workspace.get_queues(),
+            "workspace: my work": lambda number: workspace.get_queue_rows("mine"),
+            "workspace: my team's queue": lambda number: workspace.get_queue_rows("team"),
+            "workspace: open a ticket": lambda number: workspace.get_ticket(ids[number % len(ids)]),
         }
 
     def days(self, now, number, length):
