@@ -168,6 +168,8 @@ class OurQuestions(Questions):
 
     def workspace_rows(self):
         """What the agent's workspace asks: nothing of it may grow with the number of tickets."""
+        if not self.env.user.has_group("kemenkes_helpdesk.group_agent"):
+            return {}
         workspace = self.env["helpdesk.workspace"]
         ids = self.tickets.search([], limit=40, order="id desc").ids
         return {
