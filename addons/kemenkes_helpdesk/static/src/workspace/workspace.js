@@ -116,7 +116,8 @@ export class Workspace extends Component {
     }
 
     get hasPanels() {
-        return this.state.isPanelsShown && Boolean(this.store.ticket) && shownPanels(this.store.ticket).length > 0;
+        const { ticket } = this.store;
+        return this.state.isPanelsShown && Boolean(ticket) && shownPanels(ticket).length > 0;
     }
 
     togglePanels() {

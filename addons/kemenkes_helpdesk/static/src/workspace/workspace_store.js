@@ -57,7 +57,10 @@ export class WorkspaceStore {
         const store = reactive(new WorkspaceStore(env, services));
         store.list.store = store;
         store.watchers.store = store;
-        store.outbox.hooks = { onSent: (item, answer) => store.onSent(item, answer) };
+        store.outbox.hooks = {
+            onSent: (item, answer) => store.onSent(item, answer),
+            onAnswered: ({ ticketId }) => store.thread(ticketId).fetchNewMessages(),
+        };
         return store;
     }
 
@@ -206,7 +209,8 @@ export class WorkspaceStore {
         this.ticketId = ticketId;
         this.next = null;
         this.isLoadingTicket = true;
-        this.ticket = this.known.get(ticketId) || this.ticket;
+        // never the former one: what is typed now belongs to the new one
+        this.ticket = this.known.get(ticketId) || null;
         try {
             const answer = await this.call("get_ticket", ticketId);
             this.take(ticketId, answer);

@@ -19,8 +19,8 @@ const ANSWERED = "odoo.addons.kemenkes_helpdesk.exceptions.TicketAnsweredError";
  */
 export class Outbox {
     constructor() {
-        /** `onSent(item, answer)` is called when the server has a message. */
-        this.hooks = { onSent: () => {} };
+        /** `onSent(item, answer)`: the server has a message; `onAnswered(item)`: a colleague was quicker. */
+        this.hooks = { onSent: () => {}, onAnswered: () => {} };
         this.items = this.load();
         this.timer = null;
         this.now = Date.now();
@@ -157,6 +157,7 @@ export class Outbox {
             Object.assign(item, { state: "waiting", retryAt: Date.now() + RETRY_MILLISECONDS });
         } else if (error.exceptionName === ANSWERED) {
             Object.assign(item, { state: "answered", error: error.data.message });
+            this.hooks.onAnswered(item);
         } else {
             Object.assign(item, { state: "refused", error: error.data?.message || error.message });
         }

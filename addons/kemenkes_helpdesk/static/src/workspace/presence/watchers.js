@@ -38,7 +38,8 @@ export class Watchers {
     }
 
     leave() {
-        if (this.ticketId) {
+        // who is alone need not say that they go
+        if (this.ticketId && this.list.length) {
             this.tell("left");
         }
         this.ticketId = null;
