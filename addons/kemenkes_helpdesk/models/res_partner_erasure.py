@@ -137,6 +137,11 @@ class ResPartner(models.Model):
         )
         messages.filtered("body").write({"body": mark})
         scope["files"].unlink()
+        # what agents have begun to write, or have had sent later
+        env["helpdesk.draft"].search([("ticket_id", "in", scope["tickets"].ids)]).unlink()
+        env["mail.scheduled.message"].search(
+            [("model", "=", "helpdesk.ticket"), ("res_id", "in", scope["tickets"].ids)]
+        ).unlink()
 
     def _erase_records(self, scope, mark):
         tickets = scope["tickets"]

@@ -1,11 +1,15 @@
+from datetime import timedelta
 from itertools import chain
 from uuid import uuid4
 
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, warmup
 from odoo.tools import mute_logger
+
+from odoo.addons.mail.tests.common import freeze_all_time
 
 from ..exceptions import TicketAnsweredError
 from .common import HelpdeskCase
@@ -304,6 +308,35 @@ class TestWorkspaceSending(WorkspaceCase):
         self.assertFalse(self.env["helpdesk.draft"].with_user(self.users["leader"]).search([]))
         self.workspace.save_draft(self.ticket.id, " ")
         self.assertFalse(self.env["helpdesk.draft"].search([("ticket_id", "=", self.ticket.id)]))
+
+    def test_what_was_begun_is_erased_with_the_customer(self):
+        """UU 27/2022: a draft and an answer for later go too."""
+        self.workspace.save_draft(self.ticket.id, "Yth. Ibu Siti")
+        later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=1))
+        self.workspace.schedule(self.ticket.id, {"body": "<p>Yth. Ibu Siti</p>"}, later)
+        self.customer._erase_personal_data("requested")
+        self.assertFalse(self.env["helpdesk.draft"].search([("ticket_id", "=", self.ticket.id)]))
+        self.assertFalse(self.workspace.refresh_ticket(self.ticket.id)["scheduled"])
+
+    def test_an_answer_for_later_goes_to_the_customer(self):
+        later = fields.Datetime.now() + timedelta(hours=1)
+        (scheduled,) = self.workspace.schedule(
+            self.ticket.id, {"body": "<p>Selamat pagi</p>"}, fields.Datetime.to_string(later)
+        )
+        self.assertEqual((scheduled["text"], scheduled["is_own"]), ("Selamat pagi", True))
+        with freeze_all_time(later + timedelta(minutes=1)):
+            self.env["mail.scheduled.message"]._post_messages_cron()
+        self.assertEqual(self.kinds_of(self.ticket).count("message_out"), 1)
+        self.assertFalse(self.workspace.refresh_ticket(self.ticket.id)["scheduled"])
+
+    def test_taken_back_by_its_author_only(self):
+        later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=1))
+        (scheduled,) = self.workspace.schedule(self.ticket.id, {"body": "<p>Halo</p>"}, later)
+        with self.assertRaises(UserError):
+            self.env["helpdesk.workspace"].with_user(self.users["leader"]).take_scheduled_back(scheduled["id"])
+        self.assertEqual(self.workspace.take_scheduled_back(scheduled["id"]), "Halo")
+        with self.assertRaises(UserError):
+            self.workspace.schedule(self.ticket.id, {"body": "<p>Halo</p>"}, "2020-01-01 00:00:00")
 
     def test_a_macro_is_read_before_it_runs(self):
         macro = self.env["helpdesk.macro"].create(

@@ -14,6 +14,8 @@ import { workspaceShortcuts } from "./shortcuts/shortcuts";
 import { TicketListView } from "./ticket_list/ticket_list";
 import { WorkspaceStore } from "./workspace_store";
 
+/** On narrower screens the right side lies over the conversation, so it is asked for. */
+const WIDE = 1200;
 const DARK = "helpdesk_workspace_dark";
 const SINGLE_KEYS = "helpdesk_workspace_no_single_keys";
 
@@ -33,7 +35,11 @@ export class Workspace extends Component {
         };
         this.dialog = services.dialog;
         this.store = useState(WorkspaceStore.create(this.env, services));
-        this.state = useState({ isPanelsShown: true, isLeftShown: true, isDark: this.prefersDark() });
+        this.state = useState({
+            isPanelsShown: window.innerWidth >= WIDE,
+            isLeftShown: true,
+            isDark: this.prefersDark(),
+        });
         const workspace = useService("helpdesk_workspace");
         workspace.store = this.store;
         onWillDestroy(() => (workspace.store = null));
