@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from "@odoo/hoot";
 import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { MainComponentsContainer } from "@web/core/main_components_container";
+import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { makeMockEnv, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, row, ticket } from "./workspace_data";
 
@@ -16,7 +16,7 @@ let posted, drafts, isConnected, workspace;
 
 beforeEach(() => {
     mockDate("2026-11-24 10:00:00", 0);
-    localStorage.clear();
+    browser.localStorage.clear();
     posted = [];
     drafts = [];
     isConnected = true;
@@ -50,11 +50,15 @@ beforeEach(() => {
 });
 
 async function mountWorkspace() {
-    await makeMockEnv();
-    await mountWithCleanup(MainComponentsContainer);
     workspace = await mountWithCleanup(Workspace, { props: { action: { context: {} } } });
     await animationFrame();
     await animationFrame();
+}
+
+/** Everything that is kept on this computer. */
+function kept() {
+    const { localStorage } = browser;
+    return Array.from({ length: localStorage.length }, (_, index) => localStorage.getItem(localStorage.key(index)));
 }
 
 async function openFirst() {
@@ -173,14 +177,14 @@ test("without a connection it waits, survives the page, and is sent once", async
     await advanceTime(6000);
     await animationFrame();
     expect(".o_helpdesk_outbox_item[data-state=waiting]").toHaveCount(1);
-    const [kept] = JSON.parse(Object.entries(localStorage).find(([key]) => key.startsWith("helpdesk_outbox"))[1]);
-    expect(kept.text).toBe("Halo");
+    const [item] = JSON.parse(kept().find((text) => text.includes('"dueAt"')));
+    expect(item.text).toBe("Halo");
     isConnected = true;
     workspace.store.outbox.retry();
     await animationFrame();
     await animationFrame();
     expect(posted).toHaveLength(1);
-    expect(posted[0].context.helpdesk_sending.key).toBe(kept.key);
+    expect(posted[0].context.helpdesk_sending.key).toBe(item.key);
     expect(".o_helpdesk_outbox_item").toHaveCount(0);
 });
 
@@ -189,7 +193,7 @@ test("what is typed is kept here and on the server", async () => {
     await openFirst();
     await write("Yth. Ibu Siti");
     await advanceTime(400);
-    expect(Object.values(localStorage).some((kept) => kept.includes("Yth. Ibu Siti"))).toBe(true);
+    expect(kept().some((text) => text.includes("Yth. Ibu Siti"))).toBe(true);
     await advanceTime(3000);
     expect(drafts.at(-1)).toEqual([1, "Yth. Ibu Siti"]);
 });
