@@ -9,6 +9,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..models.helpdesk_export_dataset import TIME_ZONE_NOTE
 from ..tools import export_file
 from ..tools.export_datasets import BY_NAME
 
@@ -111,6 +112,22 @@ class Export(CustomerPortal):
             "Content-Disposition": f'attachment; filename="{dataset}-dictionary.csv"',
         }
         return request.make_response(text.begin(rows[0]) + text.encode(rows[1:]), headers=list(headers.items()))
+
+    @http.route("/my/helpdesk/export/dictionary", type="http", auth="user", website=True, methods=["GET"])
+    def show_dictionary(self, **_params):
+        """What every column of every dataset means, on a page."""
+        datasets = request.env["helpdesk.export.dataset"]
+        found = datasets._datasets()
+        if not found:
+            raise NotFound
+        return request.render(
+            "kemenkes_dashboard.export_dictionary_page",
+            {
+                "page_title": request.env._("Data dictionary"),
+                "datasets": [(one.name, request.env._(one.label), datasets._dictionary(one)[1][1:-1]) for one in found],
+                "note": request.env._(TIME_ZONE_NOTE),
+            },
+        )
 
     # IN THE BACKGROUND
 

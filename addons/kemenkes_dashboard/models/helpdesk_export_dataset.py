@@ -72,11 +72,24 @@ class HelpdeskExportDataset(models.AbstractModel):
         env = self.env
         rows = [(env._("Column"), env._("Meaning"), env._("Personal data"))]
         rows += [
-            (column.name, env._(column.meaning), env._("masked by your rights") if column.kind in MASKS else "")
+            (
+                column.name,
+                self._meaning(dataset, column),
+                env._("masked by your rights") if column.kind in MASKS else "",
+            )
             for column in dataset.columns
         ]
         rows.append(("", env._(TIME_ZONE_NOTE), ""))
         return env._("Data dictionary"), rows
+
+    @api.model
+    def _meaning(self, dataset, column):
+        """What a column means, a sentence in the reader's language."""
+        if column.meaning:
+            return self.env._(column.meaning)
+        field = self.env[dataset.model]._fields[column.name]
+        label, explanation = field._description_string(self.env), field._description_help(self.env)
+        return f"{label}: {explanation}" if explanation else f"{label}."
 
     # ROWS
 
@@ -98,10 +111,13 @@ class HelpdeskExportDataset(models.AbstractModel):
         self.env.flush_all()
         conditions = [SQL(dataset.where), self._rights(dataset)]  # pylint: disable=sql-injection
         date = SQL(dataset.date)  # pylint: disable=sql-injection
+        # days of the figures are days at the sites already
+        field = self.env[dataset.model]._fields.get(dataset.date.removeprefix("t."))
+        start_of = self._start_of if field is None or field.type == "datetime" else lambda day: day
         if chosen.get("date_from"):
-            conditions.append(SQL("%s >= %s", date, self._start_of(chosen["date_from"])))
+            conditions.append(SQL("%s >= %s", date, start_of(chosen["date_from"])))
         if chosen.get("date_to"):
-            conditions.append(SQL("%s < %s", date, self._start_of(chosen["date_to"] + timedelta(days=1))))
+            conditions.append(SQL("%s < %s", date, start_of(chosen["date_to"] + timedelta(days=1))))
         for name in dataset.filters:
             if not chosen.get(name):
                 continue
@@ -129,6 +145,9 @@ class HelpdeskExportDataset(models.AbstractModel):
             return self._readable(dataset.model, SQL("t.id"))
         if dataset.rights == "lists":
             return self._of_lists(dataset)
+        if dataset.rights == "calls":
+            of_tickets = self._readable("helpdesk.ticket", SQL("t.ticket_id"))
+            return SQL("(%s OR (t.ticket_id IS NULL AND %s))", of_tickets, self._of_lists(dataset))
         ticket = SQL(dataset.ticket)  # pylint: disable=sql-injection
         condition = self._readable("helpdesk.ticket", ticket)
         if dataset.model == "helpdesk.event" and self.env["helpdesk.event"].has_access("read"):

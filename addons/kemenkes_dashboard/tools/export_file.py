@@ -8,7 +8,7 @@ return gets an apostrophe in CSV, and is text in XLSX and XLS.
 import csv
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -75,6 +75,8 @@ class CsvText:
             return defuse(value)
         if isinstance(value, datetime):
             return value.strftime("%d/%m/%Y %H:%M:%S" if self.is_indonesian else "%Y-%m-%d %H:%M:%S")
+        if isinstance(value, date):
+            return value.strftime("%d/%m/%Y" if self.is_indonesian else "%Y-%m-%d")
         if isinstance(value, float):
             return str(value).replace(".", ",") if self.is_indonesian else str(value)
         return value
@@ -155,6 +157,7 @@ class XlsxFile(_Parts):
         self._book = xlsxwriter.Workbook(path, options)
         bold = self._book.add_format({"bold": True, "bg_color": "#DDEBE9", "text_wrap": True})
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         heading, rows = self._dictionary
         # the sheets are written one after the other: the explanation first, it is short
         explanation = self._book.add_worksheet(heading[:31])
@@ -173,6 +176,8 @@ class XlsxFile(_Parts):
             self._sheet.write_string(row, column, _cell_text(value))
         elif isinstance(value, datetime):
             self._sheet.write_datetime(row, column, value, self._moment)
+        elif isinstance(value, date):
+            self._sheet.write_datetime(row, column, value, self._day)
         elif isinstance(value, bool):
             self._sheet.write_boolean(row, column, value)
         else:
@@ -192,6 +197,7 @@ class XlsFile(_Parts):
         self._book = xlwt.Workbook(encoding="utf-8")
         bold = xlwt.easyxf("font: bold on")
         self._moment = xlwt.easyxf(num_format_str="yyyy-mm-dd hh:mm:ss")
+        self._day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
         self._sheet = self._book.add_sheet("Data")
         for column, label in enumerate(self._labels):
             self._sheet.write(0, column, label, bold)
@@ -206,6 +212,8 @@ class XlsFile(_Parts):
             self._sheet.write(row, column, _cell_text(_WIDE.sub("\ufffd", value)))
         elif isinstance(value, datetime):
             self._sheet.write(row, column, value, self._moment)
+        elif isinstance(value, date):
+            self._sheet.write(row, column, value, self._day)
         else:
             self._sheet.write(row, column, value)
 
