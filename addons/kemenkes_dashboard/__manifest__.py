@@ -27,7 +27,10 @@
         "security/helpdesk_export_security.xml",
         "security/helpdesk_wallboard_security.xml",
         "security/helpdesk_topic_security.xml",
+        "security/helpdesk_report_security.xml",
+        "security/helpdesk_delivery_security.xml",
         "data/ir_cron_data.xml",
+        "data/auditlog_rule_data.xml",
         "views/helpdesk_backlog_day_views.xml",
         "views/helpdesk_sentiment_views.xml",
         "views/helpdesk_topic_views.xml",
@@ -37,6 +40,7 @@
         "data/spreadsheet_dashboard_data.xml",
         "data/helpdesk_api_scope_data.xml",
         "views/helpdesk_export_views.xml",
+        "views/helpdesk_database_login_views.xml",
         "views/export_templates.xml",
         "views/helpdesk_wallboard_views.xml",
         "views/helpdesk_wallboard_screen_views.xml",
@@ -51,5 +55,21 @@
     "assets": {
         "spreadsheet.o_spreadsheet": ["kemenkes_dashboard/static/src/dashboard/*.js"],
         "web.assets_frontend": ["kemenkes_dashboard/static/src/figures/*.scss"],
+        "views/helpdesk_report_views.xml",
+        "views/report_templates.xml",
+        "views/helpdesk_delivery_place_views.xml",
+        "views/helpdesk_delivery_views.xml",
+        "data/helpdesk_report_data.xml",
+    ],
+    "demo": [
+        "demo/helpdesk_delivery_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["kemenkes_dashboard/static/src/report/*.scss"],
+        "web.assets_frontend": [
+            "kemenkes_dashboard/static/src/export/*.scss",
+            "kemenkes_dashboard/static/src/figures/*.scss",
+            "kemenkes_dashboard/static/src/report/*.scss",
+        ],
     },
 }

@@ -25,7 +25,7 @@ logins = env["helpdesk.database.login"].create(  # noqa: F821
         {
             "name": "Metabase: Pusdatin!",
             "product_ids": [(4, product.id)],
-            "connection_limit": 2,
+            "connection_limit": 10,
             "statement_seconds": 2,
         },
         {"name": "Alles", "statement_seconds": 600},

@@ -10,6 +10,7 @@ import socket
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
@@ -40,25 +41,36 @@ def is_public(address):
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 
-def resolve(host, port):
-    """The public addresses of a host, in the order of the resolver.
+def resolve(host, port, allowed=()):
+    """The addresses of a host that may be reached, in the order of the resolver.
 
+    :param allowed: :mod:`ipaddress` networks that may be reached although they are not public
     :raise OSError: no such host
-    :return: list of :func:`socket.getaddrinfo` results; empty where one of them is not public
+    :return: list of :func:`socket.getaddrinfo` results; empty where one of them may not be reached
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    if not all(is_public(result[4][0]) for result in found):
+    if not all(is_public(result[4][0]) or _is_listed(result[4][0], allowed) for result in found):
         return []
     return found
 
 
+def _is_listed(address, networks):
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed.version == network.version and parsed in network for network in networks)
+
+
 class _Guarded:
-    """Connections that go only to public addresses."""
+    """Connections that go only to public addresses, and to networks that are listed."""
+
+    allowed = ()
 
     def _new_conn(self):
         host = self.host.strip("[]").rstrip(".")
         try:
-            found = resolve(host, self.port)
+            found = resolve(host, self.port, self.allowed)
         except OSError as error:
             raise NewConnectionError(self, f"no such host: {error}") from error
         if not found:
@@ -91,6 +103,21 @@ class _GuardedHTTPPool(HTTPConnectionPool):
 
 class _GuardedHTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _GuardedHTTPSConnection
+
+
+def open_pool(allowed=(), **settings):
+    """A urllib3 pool of guarded connections, for libraries that take one.
+
+    :param allowed: as of :func:`resolve`
+    :param settings: of :class:`urllib3.PoolManager`
+    """
+    listed = {"allowed": tuple(allowed)}
+    pool = PoolManager(**settings)
+    pool.pool_classes_by_scheme = {
+        scheme: type(base.__name__, (base,), {"ConnectionCls": type("Listed", (base.ConnectionCls,), listed)})
+        for scheme, base in (("http", _GuardedHTTPPool), ("https", _GuardedHTTPSPool))
+    }
+    return pool
 
 
 class GuardedAdapter(HTTPAdapter):

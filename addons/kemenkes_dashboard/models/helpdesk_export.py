@@ -71,6 +71,7 @@ class HelpdeskExport(models.Model):
     )
     done_date = fields.Datetime("Ready since", readonly=True, copy=False)
     expiry_date = fields.Datetime("Kept until", readonly=True, copy=False)
+    is_regular = fields.Boolean(readonly=True, copy=False, help="Made for a regular delivery, which tells of it.")
     sign_date = fields.Datetime("Last sign of life", readonly=True, copy=False)
 
     _queue_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
@@ -267,6 +268,9 @@ class HelpdeskExport(models.Model):
         return f"{self.get_base_url()}/helpdesk/export/file/{self.id}/{self.sudo().token}"
 
     def _tell(self, subject, lines):
+        if self.is_regular:
+            self.env.ref("kemenkes_dashboard.ir_cron_delivery")._trigger()
+            return
         self.user_id._notify_in_one(subject, lines)
 
     def _fail(self, reason):

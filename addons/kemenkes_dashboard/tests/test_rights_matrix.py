@@ -5,10 +5,16 @@ from odoo.addons.kemenkes_helpdesk.tests.rights_common import ALL, NOBODY, READ,
 OWN_FIGURES = {**row(READ, READ, NOBODY, READ, READ, NOBODY), "quality": READ, "analyst": READ, "trainer": READ}
 TICKETS = row(READ, READ, READ, READ, READ, NOBODY)
 SUPERVISORS = {**row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY), "leader": READ}
+REPORTS = {**row(READ, ALL, ALL, ALL, ALL, READ), "leader": ALL, "admin_support": NOBODY}
 
 EXPECTED = {
     "helpdesk.backlog.day": OWN_FIGURES,
     "helpdesk.backlog.span": TICKETS,
+    "helpdesk.database.login": row(NOBODY, NOBODY, NOBODY, READ, ALL, NOBODY),
+    "helpdesk.database.password": row(NOBODY, NOBODY, NOBODY, NOBODY, "rc", NOBODY),
+    "helpdesk.delivery": {**row(NOBODY, ALL, ALL, ALL, ALL, NOBODY), "leader": ALL, "admin_support": NOBODY},
+    "helpdesk.delivery.place": {**row(NOBODY, READ, READ, READ, ALL, NOBODY), "leader": READ, "admin_support": NOBODY},
+    "helpdesk.delivery.run": {**row(NOBODY, READ, READ, READ, READ, NOBODY), "leader": READ, "admin_support": NOBODY},
     "helpdesk.kpi.day": OWN_FIGURES,
     "helpdesk.kpi.fact": TICKETS,
     "helpdesk.kpi.report": OWN_FIGURES,
@@ -17,6 +23,8 @@ EXPECTED = {
         **row(NOBODY, NOBODY, NOBODY, "rcd", "rcd", "rc"),
         "analyst": "rcd",
     },
+    "helpdesk.report": REPORTS,
+    "helpdesk.report.measure": REPORTS,
     "helpdesk.sentiment": {**row(READ_WRITE, READ_WRITE, READ, READ_WRITE, READ_WRITE, NOBODY), "quality": READ_WRITE},
     "helpdesk.embed.application": row(NOBODY, NOBODY, NOBODY, NOBODY, ALL, NOBODY),
     "helpdesk.sentiment.alert": {

@@ -39,6 +39,8 @@ class TestViewerFigures(HelpdeskCase, HttpCase):
         self.assertEqual([int(row[1]) for row in rows[1:]], [0, 0, 7, 0, 3, 0, 0])
         self.assertEqual(rows[3][0], "03/03/2026")
         self.assertEqual((rows[3][9], rows[4][9]), ("4.5", ""))
+        # R27.c.4: raw data beside each chart
+        self.assertIn("/helpdesk/export/tickets.csv?from=2026-03-01&amp;to=2026-03-07", page.text)
         elsewhere = self.page("/my/helpdesk/figures.csv", site=self.site_east.id)
         self.assertNotIn("1000", elsewhere.text)
 

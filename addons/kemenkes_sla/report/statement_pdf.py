@@ -39,7 +39,8 @@ def render(document):
 
     :param dict document: texts ``title``, ``subtitle``, ``prepared``, ``note`` and ``decimal_point``, and ``sections``,
         a list of dicts with ``title``, ``columns`` (texts), ``widths`` (percent), ``count`` (of rows) and ``rows``, a
-        function that returns an iterator of ``(list of text or number, whether the row is marked)``
+        function that returns an iterator of ``(list of text or number, whether the row is marked)``; perhaps a
+        ``drawing`` that is shown above the rows
     :return: bytes
     """
     target = io.BytesIO()
@@ -87,6 +88,8 @@ def _flowables(document, width):
 
 
 def _section(section, width, decimal_point):
+    if section.get("drawing"):
+        yield [Spacer(1, 3 * mm), section["drawing"]]
     title = Paragraph(f"{escape(section['title'])} ({section['count']})", _SAMPLES["Heading2"])
     rows = section["rows"]()
     first = list(itertools.islice(rows, BATCH))
