@@ -30,7 +30,6 @@
         "security/helpdesk_report_security.xml",
         "security/helpdesk_delivery_security.xml",
         "data/ir_cron_data.xml",
-        "data/auditlog_rule_data.xml",
         "views/helpdesk_backlog_day_views.xml",
         "views/helpdesk_sentiment_views.xml",
         "views/helpdesk_topic_views.xml",
@@ -47,24 +46,19 @@
         "views/wallboard_templates.xml",
         "views/helpdesk_embed_application_views.xml",
         "views/embed_templates.xml",
-        "data/auditlog_rule_data.xml",
-    ],
-    "demo": [
-        "demo/helpdesk_wallboard_demo.xml",
-    ],
-    "assets": {
-        "spreadsheet.o_spreadsheet": ["kemenkes_dashboard/static/src/dashboard/*.js"],
-        "web.assets_frontend": ["kemenkes_dashboard/static/src/figures/*.scss"],
         "views/helpdesk_report_views.xml",
         "views/report_templates.xml",
         "views/helpdesk_delivery_place_views.xml",
         "views/helpdesk_delivery_views.xml",
         "data/helpdesk_report_data.xml",
+        "data/auditlog_rule_data.xml",
     ],
     "demo": [
+        "demo/helpdesk_wallboard_demo.xml",
         "demo/helpdesk_delivery_demo.xml",
     ],
     "assets": {
+        "spreadsheet.o_spreadsheet": ["kemenkes_dashboard/static/src/dashboard/*.js"],
         "web.assets_backend": ["kemenkes_dashboard/static/src/report/*.scss"],
         "web.assets_frontend": [
             "kemenkes_dashboard/static/src/export/*.scss",

@@ -1,2 +1,1 @@
-from . import embed, export, viewer_figures, wallboard
-from . import export, report, viewer_figures
+from . import embed, export, report, viewer_figures, wallboard
