@@ -8,8 +8,9 @@ from .helpdesk_kpi import HOME_ZONE
 
 # A week is compared with so many weeks before it, reviews of one kind with those of the other over so many weeks.
 WEEKS_BEFORE, REVIEW_WEEKS = 4, 8
-# Texts of a product that are read at most, the latest first: a storm must not make the job run for an hour.
-MOST_TEXTS = 100000
+# Texts of a product that are read at most, the latest first: shares of so many are sure enough, and a storm must not
+# make the job run for an hour.
+MOST_TEXTS = 30000
 EXAMPLES, MOST_TOPICS = 5, 10
 # Reviews are fewer than messages, and shorter.
 FEWEST_TICKETS, FEWEST_REVIEWS = 3, 2
