@@ -134,7 +134,9 @@ class Stage:
                 db_port=5000,
                 db_user="odoo",
                 max_cron_threads=1,
-                workers=0,
+                # as in production: a process that lost its database ends and is replaced, a thread would not be
+                workers=2,
+                gevent_port=machine.free_port(),
             )
             for number in (1, 2)
         ]
@@ -248,6 +250,11 @@ def wait_until(holds, what, seconds=PATIENCE_SECONDS):
     return None
 
 
+def seconds_since(start, came):
+    """Seconds since ``start``, None where what was waited for did not come."""
+    return None if came is None else time.monotonic() - start
+
+
 class Rehearsal:
     """Faults under load, and what they cost."""
 
@@ -262,9 +269,9 @@ class Rehearsal:
         time.sleep(UNDER_LOAD_SECONDS)
         start = time.monotonic()
         action()
-        served = wait_until(lambda: self._serves_since(start), "full service", FULL_DISK_SECONDS + PATIENCE_SECONDS)
+        served = seconds_since(start, wait_until(lambda: self._serves_since(start), "full service"))
         mend()
-        redundant = wait_until(self.stage.is_redundant, "a synchronous standby")
+        redundant = seconds_since(start, wait_until(self.stage.is_redundant, "a synchronous standby"))
         time.sleep(UNDER_LOAD_SECONDS)
         end = time.monotonic()
         webhooks, writes = self.services.longest_gap(start, end), self.agents.longest_gap(start, end)
@@ -272,7 +279,7 @@ class Rehearsal:
         self.table.row(f"{title}: longest time no agent could write", f"{writes:.1f} s")
         shown = "not within the time" if served is None else f"{served:.1f} s"
         self.table.row(f"{title}: until full service", shown, served is not None and served < FULL_SERVICE_SECONDS + 10)
-        shown = "not within the time" if redundant is None else f"{redundant + (served or 0):.1f} s"
+        shown = "not within the time" if redundant is None else f"{redundant:.1f} s"
         self.table.row(f"{title}: until a standby follows again", shown, redundant is not None)
 
     def _serves_since(self, start):

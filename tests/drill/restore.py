@@ -68,8 +68,8 @@ class Backup:
             # one backup is all there is at first
             "minimum_redundancy": 0,
         }
-        (FOLDER / "barman.d").mkdir()
-        (FOLDER / "staging").mkdir()
+        for name in ("barman", "barman.d", "staging"):
+            (FOLDER / name).mkdir()
         for source, target in (("barman.conf", "barman.conf"), ("kemenkes.conf", "barman.d/kemenkes.conf")):
             lines = (places.CONFIG / "backup" / source).read_text().splitlines()
             written = [_with_own(line, own) for line in lines]

@@ -32,6 +32,7 @@ WAIT_SECONDS = 20
 STORE_SECONDS = 3
 CONNECT_SECONDS = 3
 REPLAY_SECONDS = 0.5
+MOMENT_SECONDS = 0.01
 # What the database refuses for what it is, and would refuse again; everything else is a database that is away, is being
 # upgraded, is full, or is a standby at present.
 REFUSALS = (psycopg2.DataError, psycopg2.IntegrityError)
@@ -108,6 +109,9 @@ class Store:
         self._dsn = dsn
         self._waiting = Queue()
         self._stored = Event()
+        # closed while the last of the spool goes into the database
+        self._passage = Event()
+        self._passage.set()
         for _number in range(connections):
             gevent.spawn(self._work)
         gevent.spawn(self._wake_for_ever)
@@ -173,6 +177,7 @@ class Store:
         connection = None
         while True:
             batch = self._next_batch()
+            self._passage.wait(timeout=STORE_SECONDS)
             if self.is_waiting:
                 self._spool(batch)
                 continue
@@ -276,6 +281,9 @@ class Store:
     def _replay_all(self):
         """Until the spool is empty: many batches in one transaction, else what comes meanwhile would be faster.
 
+        While the last of them go, new payloads wait a moment instead of lining up behind them: with a slow disk one
+        would always be under way, and the spool would never be empty.
+
         :raise psycopg2.Error: the database is away
         """
         connection = None
@@ -289,12 +297,16 @@ class Store:
                     continue
                 if not names:
                     # one is being written just now
-                    return
+                    gevent.sleep(MOMENT_SECONDS)
+                    continue
+                if len(names) == self.spool.file_count:
+                    self._passage.clear()
                 connection = self._replay(connection, payloads)
                 self.spool.remove(names)
                 self.counts["replayed"] += len(payloads)
                 self._stored.set()
         finally:
+            self._passage.set()
             if connection:
                 connection.close()
 
