@@ -6,6 +6,8 @@ import { TicketRow } from "./ticket_row";
 
 export const ROW_HEIGHT = 84;
 const SPARE_ROWS = 5;
+// as many as the highest screen shows
+const MOST_ROWS = 60;
 const TICK_MILLISECONDS = 1000;
 const SLOW_TICK_MILLISECONDS = 30000;
 const HOUR = 3600000;
@@ -69,7 +71,7 @@ export class TicketListView extends Component {
 
     get last() {
         const last = Math.ceil((this.state.top + this.state.height) / ROW_HEIGHT) + SPARE_ROWS;
-        return Math.max(Math.min(last, this.list.count - 1), 0);
+        return Math.max(Math.min(last, this.first + MOST_ROWS, this.list.count - 1), 0);
     }
 
     get rows() {
