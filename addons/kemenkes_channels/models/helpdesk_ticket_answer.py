@@ -41,6 +41,7 @@ class HelpdeskTicket(models.Model):
         ticket = self.with_context(helpdesk_answer={"channel_id": channel_id}) if channel_id else self
         # sudo: how one may answer is known to whoever reads the ticket
         channel = ticket.sudo()._answer_channel()
+        ticket._check_asked_channel(channel)
         limits, ways = ticket._prepare_answer_limits(channel), ticket._prepare_answer_ways()
         is_elsewhere = channel != self.sudo().channel_id
         if not limits and len(ways) < 2 and not is_elsewhere:
@@ -135,6 +136,7 @@ class HelpdeskTicket(models.Model):
         :raise UserError: too long, outside the window, a file the service does not take, nobody to send it to
         """
         channel = self._answer_channel().sudo()
+        self._check_asked_channel(channel)
         provider = providers.load(channel.kind)
         if not provider or not hasattr(provider, "limits"):
             return

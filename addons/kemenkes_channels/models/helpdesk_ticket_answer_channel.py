@@ -20,20 +20,30 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _answer_channel(self):
-        """
-        :raise UserError: the agent asks for a channel on which this customer can't be reached
-        """
         channel = super()._answer_channel()
-        asked = (self.env.context.get("helpdesk_answer") or {}).get("channel_id")
+        asked = self._asked_channel_id()
         if asked and asked != channel.id:
             # sudo: channels belong to nobody's rights; which ones may be used is decided below
             chosen = self.sudo()._other_answer_channels().filtered(lambda other: other.id == asked)
-            if not chosen:
-                raise UserError(self.env._("The customer can't be reached on this channel."))
-            return chosen.sudo(self.env.su)
+            # what is said on other tickets along with the answer goes their own way
+            if chosen:
+                return chosen.sudo(self.env.su)
         if channel.kind == "call":
             return self._mail_channel() or channel
         return channel
+
+    def _asked_channel_id(self):
+        """Id of the channel that the agent has chosen in the composer, None where there is no choice."""
+        return (self.env.context.get("helpdesk_answer") or {}).get("channel_id") or None
+
+    def _check_asked_channel(self, channel):
+        """
+        :param channel: what :meth:`_answer_channel` makes of the agent's choice
+        :raise UserError: the customer can't be reached on the channel that was chosen
+        """
+        asked = self._asked_channel_id()
+        if asked and channel.id != asked:
+            raise UserError(self.env._("The customer can't be reached on this channel."))
 
     def _prepare_answer_ways(self):
         """What the agent may choose from, the ticket's own first: ``[{"id", "kind", "name"}]``."""

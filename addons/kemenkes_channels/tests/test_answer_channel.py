@@ -103,6 +103,13 @@ class TestAnswerChannel(ChannelsCase):
         row = self.answer_by(self.channel_email, self.chat)
         self.assertEqual((row.channel_id, row.recipient), (self.channel_email, "budi@customer.example"))
 
+    def test_along_with_others(self):
+        """What an answer says on other tickets, too, goes their own way."""
+        other = self.create_ticket()
+        ticket = other.with_context(helpdesk_answer={"channel_id": self.channel.id})
+        message = ticket._post_automatic({ticket: "Selesai"})[ticket]
+        self.assertEqual(self.rows(message).channel_id, self.channel_email)
+
     def test_not_by_any_channel(self):
         """R27.a.3: neither where the customer never wrote, nor by another product's or site's account."""
         stranger = self.create_channel("telegram", name="Bot B", account_ref="bot-b", product_id=self.product_b.id)
