@@ -145,18 +145,17 @@ class Road:
         options = {"body": text, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
         self.helpdesk.call("helpdesk.ticket", "message_post", [ticket_id], **options)
         asked = wait_for(lambda: next((one for one in fake.taken if text in json.dumps([one.json, one.form])), None))
-        self.run.bring(lambda: None)
         return (asked.path, self.state_of(text)) if asked else ("", "")
 
     def state_of(self, text):
         """How far an answer is, once it is with the service."""
-        domain = [("message_id.body", "like", text), ("state", "in", self.there)]
-
-        def rows():
-            self.run.bring(lambda: None)
-            return self.helpdesk.read("helpdesk.outbox.message", domain, "state", limit=1)
-
-        found = wait_for(rows)
+        said = ("message_id.body", "like", text)
+        sent = [said, ("state", "not in", ("queued", "failed"))]
+        # a status that comes before the helpdesk has noted the message's id waits there for a minute
+        wait_for(lambda: self.helpdesk.read("helpdesk.outbox.message", sent, "state", limit=1))
+        self.run.bring(lambda: None)
+        there = [said, ("state", "in", self.there)]
+        found = wait_for(lambda: self.helpdesk.read("helpdesk.outbox.message", there, "state", limit=1))
         return found[0]["state"] if found else ""
 
     def go_as_messages(self, fake, statuses, wanted):
