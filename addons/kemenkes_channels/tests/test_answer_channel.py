@@ -105,7 +105,8 @@ class TestAnswerChannel(ChannelsCase):
 
     def test_along_with_others(self):
         """What an answer says on other tickets, too, goes their own way."""
-        other = self.create_ticket()
+        stranger = self.env["res.partner"].create({"name": "Sri", "email": "sri@customer.example"})
+        other = self.create_ticket(partner_id=stranger.id)
         ticket = other.with_context(helpdesk_answer={"channel_id": self.channel.id})
         message = ticket._post_automatic({ticket: "Selesai"})[ticket]
         self.assertEqual(self.rows(message).channel_id, self.channel_email)
