@@ -29,7 +29,7 @@ EVENTS = (
 
 
 def fill(env):
-    """Tickets of a year with their rows of the ledger, figures and a clock each; few of the older ones are still open."""
+    """Tickets of a year with their rows of the ledger, figures and a clock each; few older ones are still open."""
     sites = env["helpdesk.site"].create([{"name": name, "code": name.lower()} for name in tickets.SITES])
     env["helpdesk.team"].create([{"name": f"L1 {site.name}", "tier": "1", "site_id": site.id} for site in sites])
     agents = env["res.users"].create([{"name": f"Agent {number}", "login": f"a{number}"} for number in range(100)])
