@@ -2,6 +2,8 @@
 
     python tests/acceptance/busy_floor.py http://localhost:8069 --agents 100 --seconds 60
 
+With several workers there is a process of its own for web sockets: ``--live http://localhost:8072``.
+
 Needs the demo's site Jakarta. The administrator first makes what is missing: accounts ``lantai<n>``, a floor with a
 seat for each, tickets that wait. Then every agent logs in over HTTP, sits down, changes status, takes tickets and
 solves them; a supervisor listens on the web socket as the browser does. For each change of status the time is measured
@@ -68,10 +70,10 @@ class Account:
 class Screen(threading.Thread):
     """What a supervisor's screen hears: the moment at which each agent's newest status arrived."""
 
-    def __init__(self, account, site_ids):
+    def __init__(self, account, site_ids, live):
         super().__init__(daemon=True)
         self.arrived, self.tickets = {}, 0
-        address = urlsplit(account.base)
+        address = urlsplit(live)
         version = re.search(
             r'"websocket_worker_version":\s*"([^"]+)"', account.http.get(f"{account.base}/odoo", timeout=PATIENCE).text
         )
@@ -278,6 +280,7 @@ def measure(agents, screen):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("base")
+    parser.add_argument("--live", help="where web sockets are served, when not by the same process: with several workers")
     parser.add_argument("--agents", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--tickets", type=int, default=400, help="so many wait at the beginning")
@@ -293,7 +296,7 @@ def main():
         row["id"]
         for row in admin.call("helpdesk.seat", "search_read", [["floor_id.name", "=", FLOOR]], ["id"], order="id")
     ]
-    screen = Screen(Account(options.base, options.supervisor, "demo"), [site_id])
+    screen = Screen(Account(options.base, options.supervisor, "demo"), [site_id], options.live or options.base)
     screen.start()
     begun = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(LOGINS_AT_ONCE) as pool:
