@@ -20,7 +20,7 @@ class TestAnswerCaller(CallCase):
         limits = self.ticket.with_user(self.agent).get_answer_limits()
         self.assertIn("e-mail", limits["blocked"])
         self.assertFalse(limits["ways"])
-        with self.assertRaisesRegex(UserError, "e-mail"):
+        with self.assertRaisesRegex(UserError, "e-mail|surel"):
             self.agent_says(self.ticket, "Halo")
 
     def test_by_mail_and_back(self):
