@@ -16,7 +16,7 @@ from config.environment.step import carry_out
 
 SCRIPT = places.ROOT / "config" / "pusdatin_login.sql"
 CONNECTION_LIMIT = 10
-WORLD = places.ROOT / "tests" / "tooling" / "login_for_test.py"
+WORLD = places.ROOT / "tests" / "tooling" / "in_odoo_login.py"
 FORBIDDEN = (
     "INSERT INTO pusdatin.tickets (id) VALUES (1)",
     "UPDATE pusdatin.categories SET code = 'x'",
