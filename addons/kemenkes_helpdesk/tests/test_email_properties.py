@@ -236,6 +236,7 @@ class TestEmailFuzz(EmailCase):
         st.sampled_from(["", "Halo\n" * 30, "OTP tidak masuk – tolong é"]),
         st.lists(st.tuples(st.integers(0, 600), st.integers(0, 40), st.binary(max_size=20)), min_size=1, max_size=6),
     )
+    @example("", [(5, 7, b"\x95")])
     def test_damaged_mails(self, text, damages):
         raw = make_mail(text=text)
         for start, length, new in damages:
