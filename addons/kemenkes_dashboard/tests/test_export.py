@@ -325,7 +325,8 @@ class TestExport(ExportCase):
         # a download that broke off goes on
         part = self.url_open(path, headers={"Range": "bytes=3-9"})
         self.assertEqual((part.status_code, part.content), (206, raw[3:10]))
-        self.assertEqual(self.url_open(path[:-1] + "x").status_code, 404)
+        # another last letter than the token's, whichever that is
+        self.assertEqual(self.url_open(path[:-1] + ("y" if path.endswith("x") else "x")).status_code, 404)
         self.log_in("manager")
         self.assertEqual(self.url_open(path).status_code, 404)
         self.log_in("viewer")
