@@ -1,3 +1,4 @@
+import time
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -19,7 +20,8 @@ class TestExtension(ChannelsCase):
             channel = self.create_channel(
                 "messenger", name="Layanan baru", account_ref="baru", app_secret="rahasia", product_id=self.product_a.id
             )
-            ticket = self.take_in(said("Halo dari layanan baru"), channel=channel).ticket_id
+            words = said("Halo dari layanan baru", at=int(time.time()))
+            ticket = self.take_in(words, channel=channel).ticket_id
             self.assertEqual((ticket.channel_id, ticket.name), (channel, "Halo dari layanan baru"))
             message = self.agent_says(ticket, "Halo juga")
             row = self.outbox.search([("message_id", "=", message.id)])
