@@ -38,8 +38,12 @@ export class FieldsPanel extends Component {
         return this.ticket.may_write && !this.ticket.merged_into && Boolean(this.state.choices);
     }
 
+    get priorityKey() {
+        return String(this.ticket.priority);
+    }
+
     get priority() {
-        return this.state.choices.priorities.find(({ key }) => key === String(this.ticket.priority))?.name;
+        return this.state.choices.priorities.find(({ key }) => key === this.priorityKey)?.name;
     }
 
     get categoryLabel() {
