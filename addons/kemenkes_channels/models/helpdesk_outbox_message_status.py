@@ -124,10 +124,15 @@ class HelpdeskOutboxMessage(models.Model):
         return rows.filtered(lambda row: row._text_of(row.message_id.body) == record.text.strip())[:1]
 
     def _keep_outside(self, external_ids):
-        """Note under which ids the service knows a message of ours."""
-        known = set(self.outside_ids.mapped("external_id"))
+        """Note under which ids the service knows a message of ours.
+
+        Two answers may have the same id: Apple overwrites the first, and tells them apart by the second only.
+        """
+        outside = self.env["helpdesk.channel.message"].sudo()
+        domain = [("channel_id", "=", self.channel_id.id), ("external_id", "in", list(filter(None, external_ids)))]
+        known = set(outside.search(domain).mapped("external_id"))
         customer = self.ticket_id._last_words_on(self.channel_id)
-        self.env["helpdesk.channel.message"].sudo().create(
+        outside.create(
             [
                 {
                     "channel_id": self.channel_id.id,
