@@ -152,7 +152,15 @@ class HelpdeskOutboxMessage(models.Model):
                 return False
             return True
         outgoing = self._outgoing()
-        found = provider.read_check_sent(account, outgoing, transport.run(provider.check_sent(account, outgoing)))
+        call = provider.check_sent(account, outgoing)
+        answer = transport.run(call)
+        found = provider.read_check_sent(account, outgoing, answer)
+        if not found and answer.status != 200:
+            fault = provider.read_answer(account, call, answer)
+            if isinstance(fault, Fault) and (fault.retry is Retry.LATER or fault.reason is Reason.TOKEN):
+                # nothing was learned: sent now, it might go out twice
+                self._finish_attempt(fault, True)
+                return False
         known = {step.external_id for step in self._done_steps() if step.external_id}
         if found and found.external_id not in known:
             self._finish_attempt(found, False)
