@@ -34,7 +34,7 @@ class TestWorkspaceDay(MetaCase, TourCase):
     def test_a_day_without_a_mouse(self):
         tickets = self.write_in()
         self.assertEqual(len(tickets), 30)
-        self.start_tour("/odoo/helpdesk-workspace", "helpdesk_workspace_day", login="test_agent", timeout=240)
+        self.start_tour("/odoo/helpdesk-workspace", "helpdesk_workspace_day", login="test_agent", timeout=600)
         self.env.invalidate_all()
         self.assertEqual(set(tickets.mapped("stage_kind")), {"solved"})
         for ticket in tickets:

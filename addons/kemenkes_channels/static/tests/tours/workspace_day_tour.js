@@ -3,6 +3,8 @@ import { registry } from "@web/core/registry";
 
 const TICKETS = 30;
 const PATIENCE = 15000;
+// a step waits for several things, the first one for the whole web client, on a busy machine too
+const STEP_TIMEOUT = 60000;
 
 function openTicket() {
     return document.querySelector(".o_helpdesk_ticket_header")?.dataset.ticket;
@@ -21,11 +23,13 @@ function answerOne(number) {
                 await waitUntil(() => document.activeElement.matches(".o-mail-Composer-input"), { timeout: PATIENCE });
                 await edit(`Jawaban nomor ${number}. Terima kasih.`);
             },
+            timeout: STEP_TIMEOUT,
         },
         {
             content: `Ticket ${number}: send and solve`,
             trigger: ".o-mail-Composer-send:enabled",
             run: () => press("ctrl+shift+enter"),
+            timeout: STEP_TIMEOUT,
         },
         {
             content: `Ticket ${number}: the next one`,
@@ -37,13 +41,14 @@ function answerOne(number) {
                     await waitUntil(() => openTicket() !== ticket, { timeout: PATIENCE });
                 }
             },
+            timeout: STEP_TIMEOUT,
         },
     ];
 }
 
 registry.category("web_tour.tours").add("helpdesk_workspace_day", {
     steps: () => [
-        { content: "The queue is there", trigger: ".o_helpdesk_row", run: () => press("j") },
+        { content: "The queue is there", trigger: ".o_helpdesk_row", run: () => press("j"), timeout: STEP_TIMEOUT },
         ...Array.from({ length: TICKETS }, (_, index) => answerOne(index + 1)).flat(),
         {
             content: "Everything has gone out",
@@ -54,7 +59,7 @@ registry.category("web_tour.tours").add("helpdesk_workspace_day", {
                 await press("q");
                 await waitFor("[data-queue=team]", { timeout: PATIENCE });
             },
-            timeout: 60000,
+            timeout: STEP_TIMEOUT,
         },
     ],
 });
