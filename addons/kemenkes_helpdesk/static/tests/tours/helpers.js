@@ -1,6 +1,9 @@
 import { click, waitFor } from "@odoo/hoot-dom";
 import { rpc } from "@web/core/network/rpc";
 
+/** Milliseconds that the first page of a new browser may take: its scripts and styles are compiled while it waits. */
+export const FIRST_PAGE = 60000;
+
 // Milliseconds, as long as a step of a tour waits.
 export const PATIENCE = 10000;
 
@@ -69,7 +72,11 @@ export function dialogClosed() {
  * @returns {Object} step that opens it
  */
 export function openRow(text) {
-    return { trigger: `.o_data_row .o_data_cell[name='name']:contains(${text})`, run: "click" };
+    return {
+        trigger: `.o_data_row .o_data_cell[name='name']:contains(${text})`,
+        run: "click",
+        timeout: FIRST_PAGE,
+    };
 }
 
 /**
