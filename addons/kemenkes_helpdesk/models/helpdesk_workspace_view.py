@@ -84,7 +84,7 @@ class HelpdeskWorkspace(models.AbstractModel):
         try:
             domain = Domain(safe_eval(view.domain, names))
             domain.validate(self.env["helpdesk.ticket"])
-        except ValueError:
+        except (SyntaxError, TypeError, ValueError):
             _logger.info("The view %s of user %s can't be read", view.id, self.env.uid)
             return None
         return domain

@@ -139,7 +139,7 @@ class TestWorkspaceQueues(WorkspaceCase):
             self.create_tickets(count, user_id=self.agent.id)
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(10):
+            with self.assertQueryCount(11):
                 self.workspace.get_queue_rows("mine")
 
 

@@ -97,7 +97,8 @@ class TestStorage(HelpdeskCase):
             for day in (TODAY, TODAY + timedelta(days=1)):
                 with freeze_time(day):
                     self.samples._cron_sample()
-        self.assertEqual([lines for _subject, lines in told], [["data: full on 2026-05-07"]])
+        # in the manager's language
+        self.assertEqual([[line.split()[0], line.split()[-1]] for _subject, (line,) in told], [["data:", "2026-05-07"]])
 
     def test_nobody_changes_a_sample(self):
         self.history("data", [1, 2])
