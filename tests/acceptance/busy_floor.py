@@ -280,7 +280,9 @@ def measure(agents, screen):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("base")
-    parser.add_argument("--live", help="where web sockets are served, when not by the same process: with several workers")
+    parser.add_argument(
+        "--live", help="where web sockets are served, when not by the same process: with several workers"
+    )
     parser.add_argument("--agents", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--tickets", type=int, default=400, help="so many wait at the beginning")
