@@ -36,7 +36,9 @@ function answerOne(number) {
             trigger: ".o_helpdesk_next",
             async run() {
                 if (number < TICKETS) {
-                    await waitUntil(() => document.activeElement.matches(".o_helpdesk_next_open"), { timeout: PATIENCE });
+                    await waitUntil(() => document.activeElement.matches(".o_helpdesk_next_open"), {
+                        timeout: PATIENCE,
+                    });
                     await press("enter");
                     await waitUntil(() => openTicket() !== ticket, { timeout: PATIENCE });
                 }

@@ -122,7 +122,7 @@
                         mark(row, part.tone);
                         write(row.children[1], part.label);
                         write(row.children[2], String(part.value));
-                    }
+                    },
                 );
             },
         },
@@ -165,7 +165,7 @@
                         write(row.children[0], item.label);
                         write(row.children[1], item.value);
                         row.children[2].firstChild.style.width = `${item.share}%`;
-                    }
+                    },
                 );
             },
         },
@@ -193,7 +193,7 @@
                         hour.children[1].style.height = `${item.share}%`;
                         hour.classList.toggle("running", index === tile.hour);
                         write(hour.children[2], index % 6 ? "" : item.label);
-                    }
+                    },
                 );
                 fillRows(legend, tile.legend, (parent) => make("span", "", parent), write);
             },
@@ -217,7 +217,7 @@
                         mark(row, alert.tone);
                         write(row.children[0], alert.text);
                         fillSince(row.children[1], alert.since, "", true);
-                    }
+                    },
                 );
             },
         },
@@ -234,10 +234,7 @@
     // THE BOARD
 
     function arrangement(data) {
-        return JSON.stringify([
-            data.columns,
-            data.tiles.map((tile) => [tile.id, tile.shape, tile.width, tile.height]),
-        ]);
+        return JSON.stringify([data.columns, data.tiles.map((tile) => [tile.id, tile.shape, tile.width, tile.height])]);
     }
 
     function build(data) {

@@ -16,7 +16,10 @@ export function dueText(left) {
     const sign = left < 0 ? "−" : "";
     const rest = Math.abs(left);
     if (rest >= DAY) {
-        return sign + _t("%(days)s d %(hours)s h", { days: Math.floor(rest / DAY), hours: Math.floor((rest % DAY) / HOUR) });
+        return (
+            sign +
+            _t("%(days)s d %(hours)s h", { days: Math.floor(rest / DAY), hours: Math.floor((rest % DAY) / HOUR) })
+        );
     }
     if (rest >= HOUR) {
         return sign + _t("%s h", `${Math.floor(rest / HOUR)}:${two((rest % HOUR) / MINUTE)}`);

@@ -69,7 +69,8 @@ export class WorkspaceStore {
     async start(ticketId) {
         this.onChanged = (change) => this.applyChange(change);
         this.bus.subscribe(CHANGED, this.onChanged);
-        this.onConnection = ({ type }) => this.setOnline(!["offline", "BUS:DISCONNECT", "BUS:RECONNECTING"].includes(type));
+        this.onConnection = ({ type }) =>
+            this.setOnline(!["offline", "BUS:DISCONNECT", "BUS:RECONNECTING"].includes(type));
         for (const name of CONNECTION_EVENTS) {
             this.bus.addEventListener(name, this.onConnection);
         }
@@ -126,7 +127,10 @@ export class WorkspaceStore {
             .getEntries()
             .filter(([key, queue]) => queue.Component || key in this.counts)
             .map(([key, queue]) => ({ key, ...queue, count: this.counts[key] }));
-        return [...known, ...this.views.map((view) => ({ ...view, icon: "fa-bookmark-o", count: this.counts[view.key] }))];
+        return [
+            ...known,
+            ...this.views.map((view) => ({ ...view, icon: "fa-bookmark-o", count: this.counts[view.key] })),
+        ];
     }
 
     get queue() {

@@ -5,10 +5,7 @@ const tours = registry.category("web_tour.tours");
 /** Choose the answer at `place`, counted from 1, of a criterion. */
 function answer(criterion, place) {
     const button = `.o_data_row:contains(${criterion}) td[name='points'] .btn:nth-child(${place})`;
-    return [
-        { trigger: button, run: "click" },
-        { trigger: `${button}.btn-primary` },
-    ];
+    return [{ trigger: button, run: "click" }, { trigger: `${button}.btn-primary` }];
 }
 
 /** The first page of a new browser is compiled while it waits. */

@@ -37,8 +37,10 @@ export class OfferQueue extends Component {
     }
 }
 
-registry.category("helpdesk_workspace_queues").add(
-    "offers",
-    { label: _t("Offers"), icon: "fa-bell-o", Component: OfferQueue, Count: OfferCount },
-    { sequence: 20 },
-);
+registry
+    .category("helpdesk_workspace_queues")
+    .add(
+        "offers",
+        { label: _t("Offers"), icon: "fa-bell-o", Component: OfferQueue, Count: OfferCount },
+        { sequence: 20 },
+    );

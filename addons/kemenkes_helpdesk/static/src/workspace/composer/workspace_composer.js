@@ -73,7 +73,8 @@ export class WorkspaceComposer extends Composer {
     // KEYBOARD
 
     onKeydown(ev) {
-        const isSend = ev.key === "Enter" && ev.ctrlKey && !ev.isComposing && !isEventHandled(ev, "NavigableList.select");
+        const isSend =
+            ev.key === "Enter" && ev.ctrlKey && !ev.isComposing && !isEventHandled(ev, "NavigableList.select");
         if (isSend && ev.shiftKey && this.props.type === "message") {
             ev.preventDefault();
             return this.sendThen("action_solve");

@@ -34,7 +34,11 @@ export class TicketRow extends Component {
     }
 
     get lastDate() {
-        const { last_customer_message_date: asked, last_agent_message_date: answered, create_date: created } = this.props.row;
+        const {
+            last_customer_message_date: asked,
+            last_agent_message_date: answered,
+            create_date: created,
+        } = this.props.row;
         const last = [asked, answered, created].filter(Boolean).sort().at(-1);
         return last ? deserializeDateTime(last) : null;
     }
