@@ -3,6 +3,8 @@
 import json
 import os
 
+from markupsafe import Markup
+
 product, other = env["helpdesk.product"].create(  # noqa: F821 (given by the shell)
     [{"name": name, "code": name.lower()} for name in ("Mobile", "Rahasia")]
 )
@@ -16,7 +18,8 @@ ticket, _foreign = env["helpdesk.ticket"].create(  # noqa: F821
         {**values, "name": "Lain", "product_id": other.id},
     ]
 )
-ticket.message_post(body="<p>Surel saya siti@customer.example &amp; NIK 3171234567890123</p>", message_type="comment")
+body = Markup("<p>Surel saya siti@customer.example &amp; NIK 3171234567890123</p>")
+ticket.message_post(body=body, message_type="comment")
 ticket.message_ids.write({"helpdesk_direction": "in", "is_internal": False})
 note = ticket.message_post(body="catatan dalam", subtype_xmlid="mail.mt_note")
 note.is_internal = True
