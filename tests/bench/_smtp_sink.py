@@ -1,41 +1,33 @@
-"""A mail server that takes every mail and keeps none: enough of SMTP (RFC 5321) for smtplib to send to it."""
+"""The played mail server of the tests, as one some way off that counts and keeps nothing."""
 
 import contextlib
-import socketserver
+import sys
 import threading
 import time
+from pathlib import Path
 
-ANSWERS = {b"EHLO": b"250 sink", b"HELO": b"250 sink", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from fakes import mail
 
 
-class _Session(socketserver.StreamRequestHandler):
-    def handle(self):
+class _Session(mail.Session):
+    def setup(self):
+        super().setup()
         self.server.connections += 1
-        self._answer(b"220 sink")
-        for line in self.rfile:
-            command = line[:4].upper()
-            self._answer(ANSWERS.get(command, b"250 ok"))
-            if command == b"QUIT":
-                return
-            if command == b"DATA":
-                self._take_mail()
 
     def _answer(self, line):
         time.sleep(self.server.round_trip)
-        self.wfile.write(line + b"\r\n")
+        super()._answer(line)
 
-    def _take_mail(self):
-        while self.rfile.readline() != b".\r\n":
-            pass
+    def _keep_mail(self, lines):
         self.server.mails += 1
-        self._answer(b"250 taken")
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    connections = 0
-    mails = 0
+class _Server(mail.MailServer):
+    def __init__(self, round_trip):
+        super().__init__(_Session)
+        self.round_trip = round_trip
+        self.connections = self.mails = 0
 
 
 @contextlib.contextmanager
@@ -44,8 +36,7 @@ def smtp_sink(round_trip):
 
     :param float round_trip: seconds before each answer, as a server some way off would take
     """
-    with _Server(("127.0.0.1", 0), _Session) as server:
-        server.round_trip = round_trip
+    with _Server(round_trip) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield server

@@ -9,7 +9,7 @@ import threading
 ANSWERS = {b"EHLO": b"250 tiruan", b"HELO": b"250 tiruan", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
 
 
-class _Session(socketserver.StreamRequestHandler):
+class Session(socketserver.StreamRequestHandler):
     def handle(self):
         self._answer(b"220 tiruan")
         for line in self.rfile:
@@ -27,8 +27,11 @@ class _Session(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line[1:] if line.startswith(b"..") else line)
-        self.server.mails.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
+        self._keep_mail(lines)
         self._answer(b"250 taken")
+
+    def _keep_mail(self, lines):
+        self.server.mails.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -37,8 +40,8 @@ class MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Session)
+    def __init__(self, session=Session):
+        super().__init__(("127.0.0.1", 0), session)
         self.mails = []
         self.port = self.server_address[1]
 

@@ -54,7 +54,7 @@ class HelpdeskCall(models.Model):
             "talk_seconds": self.talk_seconds,
             "wrap_up_seconds": self.channel_id.wrap_up_seconds,
             "note": seen._shown("note") or "",
-            "ticket": seen._prepare_pop_ticket(seen.ticket_id._survivor()) if seen.ticket_id else False,
+            "ticket": seen.ticket_id._survivor()._prepare_brief() if seen.ticket_id else False,
             **tickets,
         }
 
@@ -80,21 +80,9 @@ class HelpdeskCall(models.Model):
         if len(found) < SHOWN_TICKETS:
             found += tickets.search(domain & ~still_open, limit=SHOWN_TICKETS - len(found), order="id desc")
         return {
-            "tickets": [self._prepare_pop_ticket(ticket) for ticket in found],
+            "tickets": [ticket._prepare_brief() for ticket in found],
             "open_count": tickets.search_count(domain & still_open),
             "ticket_count": tickets.search_count(domain),
-        }
-
-    @api.model
-    def _prepare_pop_ticket(self, ticket):
-        return {
-            "id": ticket.id,
-            "reference": ticket.ticket_ref,
-            "subject": ticket._shown("name"),
-            "stage": ticket.stage_id.name,
-            "kind": ticket.stage_kind,
-            "channel": ticket.channel_kind or "",
-            "created": fields.Datetime.to_string(ticket.create_date),
         }
 
     # WHAT THE AGENT'S SCREEN ASKS FOR

@@ -62,6 +62,27 @@ def _is_listed(address, networks):
     return any(parsed.version == network.version and parsed in network for network in networks)
 
 
+def connect(found, timeout):
+    """A connection to the first address that answers.
+
+    :param found: what :func:`resolve` gave, not empty
+    :param float timeout: seconds for each address, and of the connection afterwards
+    :raise OSError: none answers
+    """
+    failure = None
+    for family, kind, protocol, _name, address in found:
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(address)
+        except OSError as error:
+            connection.close()
+            failure = error
+            continue
+        return connection
+    raise failure
+
+
 class _Guarded:
     """Connections that go only to public addresses, and to networks that are listed."""
 
@@ -75,18 +96,10 @@ class _Guarded:
             raise NewConnectionError(self, f"no such host: {error}") from error
         if not found:
             raise PrivateAddressError(self, "the host is not in the public internet")
-        failure = None
-        for family, kind, protocol, _name, address in found:
-            connection = socket.socket(family, kind, protocol)
-            try:
-                connection.settimeout(self.timeout if isinstance(self.timeout, int | float) else 10)
-                connection.connect(address)
-            except OSError as error:
-                connection.close()
-                failure = error
-                continue
-            return connection
-        raise NewConnectionError(self, f"no connection: {failure}")
+        try:
+            return connect(found, self.timeout if isinstance(self.timeout, int | float) else 10)
+        except OSError as error:
+            raise NewConnectionError(self, f"no connection: {error}") from error
 
 
 class _GuardedHTTPConnection(_Guarded, HTTPConnection):

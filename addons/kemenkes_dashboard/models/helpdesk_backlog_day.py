@@ -5,8 +5,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
+
 from ..tools.indicators import COMBINATION, DIMENSIONS
-from .helpdesk_kpi import HOME_ZONE, sql_names
+from .helpdesk_kpi import sql_names
 
 AGES = [
     ("0", "Same day"),
@@ -163,14 +165,9 @@ class HelpdeskBacklogDay(models.Model):
     @api.model
     def _sql_age(self, day):
         """The kind of age of ``span`` on ``day``."""
-        return SQL(
-            """
-            CASE WHEN %(day)s - span.created_date <= 0 THEN '0' WHEN %(day)s - span.created_date = 1 THEN '1'
-                 WHEN %(day)s - span.created_date <= 3 THEN '3' WHEN %(day)s - span.created_date <= 7 THEN '7'
-                 WHEN %(day)s - span.created_date <= 30 THEN '30' ELSE 'more' END
-            """,
-            day=day,
-        )
+        *limited, (oldest, _days) = AGE_DAYS.items()
+        whens = [SQL("WHEN %s - span.created_date <= %s THEN %s", day, most, age) for age, (_least, most) in limited]
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(whens), oldest)
 
     @api.model
     def _sql_spans(self, condition):

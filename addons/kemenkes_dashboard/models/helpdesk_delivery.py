@@ -4,11 +4,12 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
+
 from ..tools import periods
 from .helpdesk_export import FORMATS, LOCALES
 from .helpdesk_report import PERIODS
 
-DEFAULT_ZONE = "Asia/Jakarta"
 WEEKDAYS = [
     ("0", "Monday"), ("1", "Tuesday"), ("2", "Wednesday"), ("3", "Thursday"), ("4", "Friday"), ("5", "Saturday"),
     ("6", "Sunday"),
@@ -129,7 +130,7 @@ class HelpdeskDelivery(models.Model):
         return self.recipient_ids if self.way == "mail" else self.user_id
 
     def _zone(self):
-        return ZoneInfo(self.user_id.sudo().tz or DEFAULT_ZONE)  # sudo: the clock of who is responsible
+        return ZoneInfo(self.user_id.sudo().tz or HOME_ZONE)  # sudo: the clock of who is responsible
 
     def _next_after(self, moment):
         """The first time after ``moment`` (naive UTC) at which it goes out, naive UTC."""

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_ticket_viewer import VIEWER_GROUP
 from odoo.addons.kemenkes_helpdesk.tools.personal_data import drop_link_tokens, mask, mask_handle
 
@@ -15,7 +16,6 @@ from ..tools.export_datasets import BY_NAME, DATASETS, HANDLE, HTML, NAME, TEXT
 _lt = LazyTranslate(__name__)
 
 EXPORT_GROUP = "base.group_allow_export"
-DEFAULT_ZONE = "Asia/Jakarta"
 FETCH_SIZE = 2000
 # Kind of column -> what hides it. From agents, who read texts, only names and handles are hidden.
 MASKS = {TEXT: mask, HTML: mask, NAME: mask, HANDLE: mask_handle}
@@ -135,7 +135,7 @@ class HelpdeskExportDataset(models.AbstractModel):
     @api.model
     def _start_of(self, day):
         """The first moment of a day in the user's time zone, naive UTC."""
-        zone = ZoneInfo(self.env.user.tz or DEFAULT_ZONE)
+        zone = ZoneInfo(self.env.user.tz or HOME_ZONE)
         return datetime.combine(day, time.min, tzinfo=zone).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 
     @api.model

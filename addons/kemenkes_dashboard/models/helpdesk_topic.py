@@ -118,14 +118,7 @@ class HelpdeskTopic(models.Model):
             if day >= week and value == "negative":
                 negative.add(ticket_id)
         now, before = tickets[True], tickets[False]
-        found = topics.standing_out(
-            topics.count_terms(now.values()),
-            len(now),
-            topics.count_terms(before.values()),
-            len(before),
-            fewest=FEWEST_TICKETS,
-        )
-        found = topics.distinct(found, now.values(), MOST_TOPICS)
+        found = self._find(now, before, FEWEST_TICKETS)
         self._replace(
             [("kind", "=", "message"), ("product_id", "=", product.id), ("date", "=", week)],
             [self._prepare_of_messages(topic, product, week, now, negative) for topic in found],
@@ -187,15 +180,8 @@ class HelpdeskTopic(models.Model):
             text = f"{review.title or ''}\n{review.text or ''}"
             texts[review.stars <= LOW_STARS][review.id] = topics.terms(text, slang, names)
         low, others = texts[True], texts[False]
-        found = topics.standing_out(
-            topics.count_terms(low.values()),
-            len(low),
-            topics.count_terms(others.values()),
-            len(others),
-            fewest=FEWEST_REVIEWS,
-        )
         rows = []
-        for topic in topics.distinct(found, low.values(), MOST_TOPICS):
+        for topic in self._find(low, others, FEWEST_REVIEWS):
             having = [review_id for review_id, terms in low.items() if topic.term in terms]
             rows.append(
                 {
@@ -206,6 +192,18 @@ class HelpdeskTopic(models.Model):
             )
         # only as they stand now: weeks that overlap must not be added up
         self._replace([("kind", "=", "review"), ("product_id", "=", product.id)], rows)
+
+    @api.model
+    def _find(self, texts, others, fewest):
+        """The terms that stand out in ``texts`` against ``others``, both ``{id: set of terms}``."""
+        found = topics.standing_out(
+            topics.count_terms(texts.values()),
+            len(texts),
+            topics.count_terms(others.values()),
+            len(others),
+            fewest=fewest,
+        )
+        return topics.distinct(found, texts.values(), MOST_TOPICS)
 
     @api.model
     def _prepare(self, topic, kind, product, week):

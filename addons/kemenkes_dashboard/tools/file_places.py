@@ -6,7 +6,6 @@ public, unless an administrator has listed it.
 
 import io
 import posixpath
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hmac import compare_digest
@@ -174,18 +173,10 @@ def _connect(host, port, allowed):
         raise PlaceError("address", str(error)) from error
     if not found:
         raise PlaceError("private", host)
-    failure = None
-    for family, kind, protocol, _name, address in found:
-        connection = socket.socket(family, kind, protocol)
-        connection.settimeout(CONNECT_SECONDS)
-        try:
-            connection.connect(address)
-        except OSError as error:
-            connection.close()
-            failure = error
-            continue
-        return connection
-    raise PlaceError("address", str(failure))
+    try:
+        return guarded_session.connect(found, CONNECT_SECONDS)
+    except OSError as error:
+        raise PlaceError("address", str(error)) from error
 
 
 def _read_key(text):

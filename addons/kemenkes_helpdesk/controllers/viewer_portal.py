@@ -15,6 +15,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.helpdesk_escalation import OPEN_STATES
 from ..models.helpdesk_stage import DONE_KINDS, STAGE_KINDS
+from ..models.helpdesk_target import HOME_ZONE
 from ..models.helpdesk_team import TIERS
 from ..models.helpdesk_ticket_viewer import VIEWER_GROUP
 from ..tools import form_submission
@@ -23,7 +24,6 @@ from ..tools.personal_data import mask
 PAGE_SIZE = 30
 # Counting stops here, as in Odoo's lists: nobody turns so many pages, and counting all would cost more than the page.
 COUNT_LIMIT = 10_000
-DEFAULT_ZONE = "Asia/Jakarta"
 # Farther days can't be reckoned with in every time zone.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 RECORD_ID = re.compile(r"[0-9]{1,9}")
@@ -216,7 +216,7 @@ class ViewerPortal(CustomerPortal):
         words = form_submission.clean_line(params.get("search"), 200)
         if words:
             domain &= Domain("search_text", "ilike", words)
-        zone = ZoneInfo(request.env.user.tz or DEFAULT_ZONE)
+        zone = ZoneInfo(request.env.user.tz or HOME_ZONE)
         if first := _read_date(params.get("from"), zone):
             domain &= Domain("create_date", ">=", first)
         if last := _read_date(params.get("to"), zone):

@@ -57,9 +57,10 @@ class HelpdeskRetentionRule(models.Model):
             "context": {"active_test": False},
         }
 
-    def _due_customers(self, limit=None):
+    def _due_customers(self, among=None):
         """Customers with tickets, all closed, none of which has moved for so long; not those whose data is to be kept.
 
+        :param among: ``res.partner`` to look at; all where None
         :return: ``res.partner`` in sudo
         """
         self.ensure_one()
@@ -75,18 +76,18 @@ class HelpdeskRetentionRule(models.Model):
                   JOIN res_partner AS customer ON customer.id = ticket.partner_id
                  WHERE customer.partner_share AND customer.is_company IS NOT TRUE
                    AND customer.erasure_date IS NULL AND customer.keeps_personal_data IS NOT TRUE
+                       %s
                  GROUP BY ticket.partner_id
                 HAVING bool_and(ticket.stage_kind = ANY(%s))
                    AND max(GREATEST(ticket.create_date, ticket.close_date, ticket.last_customer_message_date,
                                     ticket.last_agent_message_date)) < %s
                        %s
                  ORDER BY ticket.partner_id
-                 LIMIT %s
                 """,
+                SQL() if among is None else SQL("AND ticket.partner_id = ANY(%s)", among.ids),
                 list(DONE_KINDS),
                 before,
                 products,
-                limit,
             )
         )
         # sudo: customers are found and counted for the rule, whichever the administrator may list
@@ -96,7 +97,10 @@ class HelpdeskRetentionRule(models.Model):
     def _cron_erase(self):
         """Erase, a batch at a time, each in a transaction of its own."""
         for rule in self.search([("is_on", "=", True)]):
-            while customers := rule._due_customers(limit=BATCH):
+            due = rule._due_customers()
+            for start in range(0, len(due), BATCH):
+                # some may have written since
+                customers = rule._due_customers(due[start : start + BATCH])
                 customers._erase_personal_data("outdated")
                 rule.erased_count += len(customers)
                 if not self.env["ir.cron"]._commit_progress(len(customers)):

@@ -107,6 +107,19 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return self.partner_id.get_helpdesk_history(offset)
 
+    def _prepare_brief(self):
+        """The ticket in a line: what every list of a customer's tickets shows of it."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "reference": self.ticket_ref,
+            "subject": self._shown("name"),
+            "stage": self.stage_id.name,
+            "kind": self.stage_kind,
+            "channel": self.channel_kind or "",
+            "created": fields.Datetime.to_string(self.create_date),
+        }
+
     def get_conversation(self):
         """The second level: what was said on this ticket, oldest first.
 

@@ -17,6 +17,18 @@ TEXT_LENGTH = 300
 MIN_SIMILARITY = 0.45
 
 
+def sql_likeness(words):
+    """How alike what ``ticket`` says, in its subject and first words, is to ``words``: an expression from 0 to 1.
+
+    :param words: text, or SQL that gives one
+    """
+    return SQL(
+        "similarity(left(concat_ws(' ', ticket.name, left(ticket.description, %(length)s)), %(length)s), %(words)s)",
+        length=TEXT_LENGTH,
+        words=words,
+    )
+
+
 class HelpdeskTicket(models.Model):
     """Tickets that are probably the same case, proposed to the agent who opens the form; nothing happens by itself."""
 
@@ -60,11 +72,7 @@ class HelpdeskTicket(models.Model):
                           FROM (%(candidates)s) AS arm (id, same_customer)
                          GROUP BY id) AS candidate
                   JOIN helpdesk_ticket ticket ON ticket.id = candidate.id
-                 CROSS JOIN LATERAL (
-                       SELECT similarity(
-                                  left(concat_ws(' ', ticket.name, left(ticket.description, %(length)s)), %(length)s),
-                                  %(text)s
-                              ) AS score) AS likeness
+                 CROSS JOIN LATERAL (SELECT %(likeness)s AS score) AS likeness
                  WHERE (same_customer OR score >= %(min_score)s)
                    AND (same_customer OR ticket.parent_id IS NULL OR ticket.parent_id IS DISTINCT FROM %(incident_id)s)
                    AND NOT EXISTS (
@@ -75,8 +83,7 @@ class HelpdeskTicket(models.Model):
                  LIMIT %(limit)s
                 """,
                 candidates=candidates,
-                length=TEXT_LENGTH,
-                text=text,
+                likeness=sql_likeness(text),
                 min_score=MIN_SIMILARITY,
                 incident_id=self.sudo().parent_id.id or None,
                 own_id=self.id,

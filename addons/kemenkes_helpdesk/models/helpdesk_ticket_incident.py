@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from .helpdesk_event import OWN_HISTORY
 from .helpdesk_stage import DONE_KINDS, OPEN_KINDS
-from .helpdesk_ticket_duplicate import MIN_SIMILARITY, TEXT_LENGTH
+from .helpdesk_ticket_duplicate import MIN_SIMILARITY, sql_likeness
 
 # Of the tickets that came in lately, so many are compared with so many texts: one waits a second, not a minute.
 COMPARED = 5000
@@ -230,16 +230,13 @@ class HelpdeskTicket(models.Model):
                  WHERE ticket.id IN (%(lately)s)
                    AND (ticket.category_id = ANY(%(categories)s) OR EXISTS (
                        SELECT FROM unnest(%(texts)s) AS other (words)
-                        WHERE similarity(
-                                left(concat_ws(' ', ticket.name, left(ticket.description, %(length)s)), %(length)s),
-                                words
-                            ) >= %(min_score)s))
+                        WHERE %(likeness)s >= %(min_score)s))
                  ORDER BY ticket.id DESC LIMIT %(limit)s
                 """,
                 lately=lately.select(),
                 categories=self.category_id.ids,
                 texts=texts,
-                length=TEXT_LENGTH,
+                likeness=sql_likeness(SQL("words")),
                 min_score=MIN_SIMILARITY,
                 limit=SIMILAR,
             )

@@ -6,7 +6,7 @@ from odoo.tools import SQL, html2plaintext
 
 from ..tools.personal_data import drop_link_tokens, mask
 from .helpdesk_stage import DONE_KINDS
-from .helpdesk_ticket_duplicate import TEXT_LENGTH
+from .helpdesk_ticket_duplicate import sql_likeness
 
 # What is proposed.
 PROPOSED = 5
@@ -121,11 +121,7 @@ class HelpdeskTicket(models.Model):
                 SELECT ticket.id, answer.id, coalesce(stars >= %(satisfied)s, false) AS is_proven
                   FROM (%(candidates)s) AS candidate (id)
                   JOIN helpdesk_ticket ticket ON ticket.id = candidate.id
-                 CROSS JOIN LATERAL (
-                       SELECT similarity(
-                                  left(concat_ws(' ', ticket.name, left(ticket.description, %(length)s)), %(length)s),
-                                  %(text)s
-                              ) AS score) AS likeness
+                 CROSS JOIN LATERAL (SELECT %(likeness)s AS score) AS likeness
                   JOIN LATERAL (
                        -- the thanks and goodbyes are shorter than the answer
                        SELECT id FROM mail_message
@@ -142,8 +138,7 @@ class HelpdeskTicket(models.Model):
                 candidates=candidates.select(SQL("helpdesk_ticket.id")),
                 satisfied=SATISFIED,
                 dissatisfied=DISSATISFIED,
-                length=TEXT_LENGTH,
-                text=self.sudo()._compared_text(),
+                likeness=sql_likeness(self.sudo()._compared_text()),
                 min_score=MIN_SIMILARITY,
                 limit=READ,
             )

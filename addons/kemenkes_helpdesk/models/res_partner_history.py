@@ -59,16 +59,10 @@ class ResPartner(models.Model):
 
     def _prepare_history_ticket(self, ticket):
         return {
-            "id": ticket.id,
-            "reference": ticket.ticket_ref,
-            "subject": ticket._shown("name"),
-            "stage": ticket.stage_id.name,
-            "kind": ticket.stage_kind,
-            "channel": ticket.channel_kind or "",
+            **ticket._prepare_brief(),
             "product": ticket.product_id.name or "",
             "category": ticket.category_id.display_name or "",
             "agent": ticket.user_id.name or "",
-            "created": fields.Datetime.to_string(ticket.create_date),
             "solved": fields.Datetime.to_string(ticket.solved_date),
         }
 

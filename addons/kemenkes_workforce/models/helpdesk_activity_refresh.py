@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 from odoo import api, models
 from odoo.tools import SQL
 
-HOME_ZONE = "Asia/Jakarta"
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
+
 # An interval is looked for so long before the day it reaches into: nobody is at work for longer at a stretch.
 REACH = "2 days"
 # The last handling time that is in the report; later rows may be corrections of days long past.

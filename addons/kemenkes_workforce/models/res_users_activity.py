@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-HOME_ZONE = "Asia/Jakarta"
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
+
 DAYS_SHOWN = 7
 TIMES = ("work_seconds", "standby_seconds", "handling_seconds", "wrap_up_seconds", "break_seconds", "training_seconds")
 
