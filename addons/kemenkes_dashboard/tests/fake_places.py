@@ -45,7 +45,8 @@ class FakeSftp:
             self._transports.append(transport)
             transport.add_server_key(self.key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Folder, fake=self)
-            with suppress(paramiko.SSHException, EOFError):
+            # a client that does not trust the key goes as it likes; the next one is served
+            with suppress(paramiko.SSHException, EOFError, OSError):
                 transport.start_server(server=_Account(self))
 
 
