@@ -1,4 +1,5 @@
-"""Checks of form: ruff, vermin and pylint-odoo for Python, prettier for scripts and styles where Node.js is there.
+"""Checks of form: ruff, vermin and pylint-odoo for Python, prettier for scripts and styles where Node.js is there,
+and that docs/requirements.md names tests that are there.
 
 XML is left to its writers: a formatter moves the spaces that a page shows.
 `format` mends what ruff and prettier can mend themselves.
@@ -8,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import addons, marker, odoo_command, places, process, python_packages, setup
+from . import addons, marker, odoo_command, places, process, python_packages, requirement_table, setup
 from .step import Step, carry_out, say
 
 PRETTIER = "prettier@3.10.1"
@@ -29,6 +30,7 @@ def run(_arguments):
     folders = [str(addon.folder) for addon in addons.discover()]
     if folders:
         codes.append(_python("pylint", *PYLINT_RULES, *folders))
+    codes.append(1 if requirement_table.check() else 0)
     return max(*codes, _prettier("--check"))
 
 

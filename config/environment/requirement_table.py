@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from . import places
+from .step import say
 
 DOCUMENT = places.ROOT / "docs" / "requirements.md"
 BUILT = "built"
@@ -35,10 +36,10 @@ def names(text, requirement_id):
 
 
 def test_files():
-    """Every file that may prove a requirement, with its text; the tests of this package only use ids as examples."""
+    """Every file that may prove a requirement, with its text; the tests of this module only use ids as examples."""
     patterns = ("addons/*/tests/**/*.py", "addons/*/static/tests/**/*.js", "tests/**/*.py")
     found = {path for pattern in patterns for path in places.ROOT.glob(pattern)}
-    found -= set((places.TESTS / "tooling").rglob("*"))
+    found.discard(places.TESTS / "tooling" / "test_requirement_table.py")
     return {str(path.relative_to(places.ROOT)): path.read_text() for path in sorted(found)}
 
 
@@ -61,6 +62,19 @@ def faults(requirements, files):
         for path in each.tests
         if not names(files.get(path, ""), each.id)
     ]
+    return found
+
+
+def of_the_project():
+    """The requirements in this project's document."""
+    return read(DOCUMENT.read_text())
+
+
+def check():
+    """Print what is wrong with the project's document, and return it."""
+    found = faults(of_the_project(), test_files())
+    for fault in found:
+        say(f"  docs/requirements.md: {fault}")
     return found
 
 

@@ -32,7 +32,7 @@ def run(selection):
         counts += _odoo(odoo_words)
     if paths or not selection:
         counts += _pytest(paths)
-    faults = [] if selection else _check_requirements()
+    faults = [] if selection else requirement_table.check()
     say(f"\n{results.Counts(counts.passed, counts.failed + len(faults), counts.skipped).line()}")
     if not selection:
         say(_quarantine())
@@ -59,15 +59,9 @@ def _pytest(paths):
     return results.of_pytest(PYTEST_REPORT, result.returncode)
 
 
-def _check_requirements():
-    found = requirement_table.faults(_requirements(), requirement_table.test_files())
-    for fault in found:
-        say(f"  docs/requirements.md: {fault}")
-    return found
-
-
 def _requirements_without_test():
-    return requirement_table.table(requirement_table.without_test(_requirements(), requirement_table.test_files()))
+    requirements = requirement_table.of_the_project()
+    return requirement_table.table(requirement_table.without_test(requirements, requirement_table.test_files()))
 
 
 def _quarantine():
@@ -80,7 +74,3 @@ def _quarantine():
             *(f"  {name}: {why}" for name, why in tests.items()),
         ]
     )
-
-
-def _requirements():
-    return requirement_table.read(requirement_table.DOCUMENT.read_text())
