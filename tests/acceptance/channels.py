@@ -549,7 +549,8 @@ class LivechatRoad(Road):
         answer = requests.post(self.helpdesk.address + path, json=body, timeout=120).json()
         if "error" in answer:
             raise RuntimeError(answer["error"]["data"]["message"])
-        return answer["result"]
+        # what gives nothing leaves it out
+        return answer.get("result")
 
 
 class ApiRoad(Road):

@@ -1,21 +1,20 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.kemenkes_channels.tests.api_common import ApiCase
-from odoo.addons.kemenkes_channels.tests.review_common import ReviewCase, play_review
+from odoo.addons.kemenkes_channels.tests.review_common import ReviewStores, play_review
 from odoo.addons.kemenkes_helpdesk.tools.personal_data import MASK
 
 
 @tagged("post_install", "-at_install")
-class TestApiReviews(ApiCase, ReviewCase):
+class TestApiReviews(ApiCase, ReviewStores):
     """R23.c.2, R26.a, R28.b.1: app reviews for other systems: listed, read, answered."""
 
     def setUp(self):
-        HttpCase.setUp(self)
-        self.secrets, self.keys = {}, {}
+        super().setUp()
         self.bad, self.good = self.take_play(
             play_review(1, "Tidak bisa masuk", 1, device="a51", appVersionName="2.1"), play_review(2, "Bagus", 5)
         )

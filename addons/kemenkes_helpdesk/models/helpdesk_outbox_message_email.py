@@ -48,6 +48,9 @@ class HelpdeskOutboxMessage(models.Model):
     def _send(self, kind):
         if kind not in MAILED_KINDS:
             return super()._send(kind)
+        if not self.channel_id._sender_address():
+            # kept: it leaves once an administrator has entered one
+            return self.env._("No address to send from: enter one in the channel “%s”.", self.channel_id.name)
         # everybody sees in the head who has it, but each gets a mail of their own: only the customer's holds the link
         server = self.env["ir.mail_server"].with_context(send_validated_to=[self.recipient])
         mail = self._build_mail()

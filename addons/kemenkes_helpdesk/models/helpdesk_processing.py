@@ -40,7 +40,7 @@ class HelpdeskProcessing(models.Model):
     transfer = fields.Text("Transfer abroad", translate=True, help="To which country, and how it is protected there.")
     retention = fields.Text("Kept for", required=True, translate=True, help="How long, and what happens then.")
     protection = fields.Text("How it is protected", translate=True)
-    responsible_id = fields.Many2one("res.users", "Responsible", domain=[("share", "=", False)], tracking=True)
+    responsible_id = fields.Many2one("res.users", domain=[("share", "=", False)], tracking=True)
     review_date = fields.Date("Look at it again on", tracking=True)
     is_review_due = fields.Boolean(compute="_compute_is_review_due")
 

@@ -93,6 +93,22 @@ class TestEmailOutbox(EmailCase):
         self.assertIn("delivery", self.kinds_of(ticket))
         self.assertEqual(ticket.outbox_count, 1)
 
+    def test_without_a_sender_it_waits_and_says_why(self):
+        ticket = self.receive_ticket()
+        _message, row = self.queue_answer(ticket)
+        mailed = self.env["helpdesk.channel"].search([])
+        addresses = {channel: channel.email_from for channel in mailed}
+        mailed.email_from = False
+        self.env.company.email = False
+        self.send()
+        self.assertEqual((row.state, self.server.mails), ("queued", []))
+        self.assertIn(row.channel_id.name, row.error)
+        for channel, address in addresses.items():
+            channel.email_from = address
+        row.next_attempt_date = fields.Datetime.now()
+        self.send()
+        self.assertEqual((row.state, row.error, len(self.server.mails)), ("sent", False, 1))
+
     def test_only_the_customer_gets_the_link(self):
         """UU 27/2022: who has the signed link acts as the customer; copies go without it, in text and HTML."""
         ticket = self.receive_ticket(Cc="Ani <ani@rs.example>")

@@ -27,7 +27,7 @@ class ResUsers(models.Model):
     nda_state = fields.Selection(
         NDA_STATES, "Confidentiality agreement", compute="_compute_nda", search="_search_nda_state", compute_sudo=True
     )
-    nda_valid_to = fields.Date("Agreement valid until", related="nda_id.valid_to", related_sudo=True)
+    nda_valid_to = fields.Date("Agreement valid until", compute="_compute_nda", compute_sudo=True)
 
     # RIGHTS
 
@@ -61,6 +61,7 @@ class ResUsers(models.Model):
         for user in self:
             ndas = by_user.get(user._origin, self.env["helpdesk.nda"])
             user.nda_id = ndas.sorted(lambda nda: MOST_TELLING.index(nda.status))[:1]
+            user.nda_valid_to = user.nda_id.valid_to
             if user.nda_id.status in OPEN_STATUSES or user._needs_nda():
                 user.nda_state = user.nda_id.status or "missing"
             else:
