@@ -1,6 +1,9 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
+from odoo.tools.mail import html_to_inner_content
 
 HISTORY_PAGE = 20
 PREVIEW_LENGTH = 140
@@ -44,8 +47,9 @@ class HelpdeskTicket(models.Model):
         )
         bodies = dict(rows)
         for ticket in self:
-            text = " ".join(html2plaintext(bodies.get(ticket.id) or "", include_references=False).split())
-            ticket.last_message_preview = text[:PREVIEW_LENGTH]
+            # words alone: bold or slanted ones get no marks; what is stored has been cleaned
+            text = html_to_inner_content(Markup(bodies.get(ticket.id) or ""))
+            ticket.last_message_preview = " ".join(text.split())[:PREVIEW_LENGTH]
 
     @api.model_create_multi
     def create(self, vals_list):

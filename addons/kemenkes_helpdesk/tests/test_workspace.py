@@ -2,6 +2,7 @@ from datetime import timedelta
 from itertools import chain
 from uuid import uuid4
 
+from markupsafe import Markup
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -88,7 +89,7 @@ class TestWorkspaceQueues(WorkspaceCase):
 
     def test_a_row_says_the_last_words(self):
         ticket = self.create_ticket(user_id=self.agent.id)
-        self.customer_says(ticket, "Kodenya belum masuk juga")
+        self.customer_says(ticket, Markup("<p><b>Kodenya</b> belum <i>masuk</i> juga</p>"))
         row = self.workspace.get_queue_rows("mine")["rows"][0]
         self.assertEqual(row["words"], "Kodenya belum masuk juga")
         self.assertTrue(row["waiting_since"])

@@ -28,7 +28,7 @@ function answerOne(number) {
         {
             content: `Ticket ${number}: send and solve`,
             trigger: ".o-mail-Composer-send:enabled",
-            run: () => press("ctrl+shift+enter"),
+            run: () => press(["ctrl", "shift", "enter"]),
             timeout: STEP_TIMEOUT,
         },
         {

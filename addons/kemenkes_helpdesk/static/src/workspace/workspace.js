@@ -101,7 +101,10 @@ export class Workspace extends Component {
     }
 
     undoLast() {
-        const item = this.store.outbox.of(this.store.ticketId).at(-1);
+        const item = this.store.outbox
+            .of(this.store.ticketId)
+            .filter(({ isArrived }) => !isArrived)
+            .at(-1);
         const taken = item && this.store.outbox.undo(item.key);
         if (taken) {
             this.store.putBack(taken);

@@ -344,13 +344,19 @@ export class WorkspaceStore {
         if (method === "action_solve" && !(await this.isWrappedUp())) {
             return;
         }
-        const row = this.list.neighbour(ticketId, 1);
+        const row = this.following(ticketId);
         const answer = await this.callTicket(method);
         if (answer && typeof answer === "object") {
             await this.action.doAction(answer, { onClose: () => this.refreshTicket() });
         } else if (method === "action_solve") {
             this.offerNext(row);
         }
+    }
+
+    /** What could come after a ticket; not one that is solved, or that will be once its answer has gone out. */
+    following(ticketId) {
+        const leaving = this.outbox.items.filter(({ after }) => after).map((item) => item.ticketId);
+        return this.list.following(ticketId, ({ id, stage_kind: kind }) => kind === "solved" || leaving.includes(id));
     }
 
     offerNext(row) {
@@ -401,8 +407,9 @@ export class WorkspaceStore {
             thread.addOrReplaceMessage(this.mail["mail.message"].get(answer.message_id));
         }
         this.env.bus.trigger("HELPDESK:WORKSPACE_SENT", { ticketId });
-        if (after) {
-            await this.orm.call("helpdesk.ticket", after, [[ticketId]]);
+        const action = after && (await this.orm.call("helpdesk.ticket", after, [[ticketId]]));
+        if (action && typeof action === "object") {
+            await this.action.doAction(action);
         }
         if (ticketId === this.ticketId) {
             await this.refreshTicket();

@@ -3,20 +3,24 @@ import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
-import { mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, row, ticket } from "./workspace_data";
 
 defineMailModels();
+// what is sent has its emojis put in first: from the server itself, which takes longer than a frame
+preloadBundle("web.assets_emoji");
 
 const COUNTS = { mine: 5000, team: 3, mine_waiting: 0, mine_solved: 20000 };
 const queues = (counts) => Object.entries(counts).map(([key, count]) => ({ key, count, label: "", is_own: false }));
-let drafts, workspace;
+let posted, drafts, isConnected, workspace;
 
 beforeEach(() => {
     mockDate("2026-11-24 10:00:00", 0);
     browser.localStorage.clear();
+    posted = [];
     drafts = [];
+    isConnected = true;
     onRpc("has_group", () => false);
     onRpc("/helpdesk/handling", () => ({ now: 0, measured: false, idle_seconds: 60, report_seconds: 30 }));
     onRpc("helpdesk.workspace", "get_start", () => ({
@@ -36,6 +40,15 @@ beforeEach(() => {
     onRpc("helpdesk.workspace", "announce", () => true);
     onRpc("helpdesk.workspace", "save_draft", ({ args }) => drafts.push(args));
     onRpc("helpdesk.ticket", "action_solve", () => true);
+    onRpc("/mail/message/post", async (request) => {
+        if (!isConnected) {
+            // an error that is thrown here would be one of the server; this is what rpc takes for a lost connection
+            return new Response("", { status: 502 });
+        }
+        const { params } = await request.json();
+        posted.push(params);
+        return { store_data: { "mail.message": [{ id: 900 + posted.length, body: "" }] }, message_id: 900 + posted.length };
+    });
 });
 
 async function mountWorkspace() {
@@ -60,6 +73,11 @@ async function openFirst() {
 async function write(text) {
     await click(".o-mail-Composer-input");
     await edit(text);
+    await animationFrame();
+}
+
+async function send() {
+    await press(["ctrl", "enter"]);
     await animationFrame();
 }
 
@@ -134,6 +152,45 @@ test("single keys go from ticket to ticket, and not while one writes", async () 
     expect(".o-mail-Composer-input").toHaveValue("jjj");
 });
 
+test("an answer can be taken back for some seconds, then it is sent with its key", async () => {
+    await mountWorkspace();
+    await openFirst();
+    await write("Halo");
+    await send();
+    expect(".o_helpdesk_outbox_item[data-state=held]").toHaveText(/Halo/);
+    await click(".o_helpdesk_undo");
+    await animationFrame();
+    expect(".o-mail-Composer-input").toHaveValue("Halo");
+    expect(posted).toHaveLength(0);
+    await click(".o-mail-Composer-input");
+    await send();
+    await advanceTime(6000);
+    await animationFrame();
+    expect(posted).toHaveLength(1);
+    expect(posted[0].context.helpdesk_sending.key).toMatch(/^[0-9a-f]{32}$/);
+    expect(".o_helpdesk_outbox_item").toHaveCount(0);
+});
+
+test("without a connection it waits, survives the page, and is sent once", async () => {
+    await mountWorkspace();
+    await openFirst();
+    isConnected = false;
+    await write("Halo");
+    await send();
+    await advanceTime(6000);
+    await animationFrame();
+    expect(".o_helpdesk_outbox_item[data-state=waiting]").toHaveCount(1);
+    const [item] = JSON.parse(kept().find((text) => text.includes('"dueAt"')));
+    expect(item.text).toBe("Halo");
+    isConnected = true;
+    workspace.store.outbox.retry();
+    await animationFrame();
+    await animationFrame();
+    expect(posted).toHaveLength(1);
+    expect(posted[0].context.helpdesk_sending.key).toBe(item.key);
+    expect(".o_helpdesk_outbox_item").toHaveCount(0);
+});
+
 test("what is typed is kept here and on the server", async () => {
     await mountWorkspace();
     await openFirst();
@@ -163,6 +220,23 @@ test("solving offers the next ticket, a key away", async () => {
     await animationFrame();
     await animationFrame();
     expect(".o_helpdesk_ticket_header").toHaveText(/Subject 2/);
+});
+
+test("after the last ticket the next one is from the top, and none that is about to be solved", async () => {
+    onRpc("helpdesk.workspace", "get_queue_rows", () => ({ rows: [row(1), row(2), row(3)], count: 3 }));
+    await mountWorkspace();
+    await openFirst();
+    await write("Halo");
+    await press(["ctrl", "shift", "enter"]);
+    await animationFrame();
+    await animationFrame();
+    expect(".o_helpdesk_next").toHaveText(/Customer 2/);
+    await click(".o_helpdesk_row[data-ticket='3']");
+    await animationFrame();
+    await animationFrame();
+    await workspace.store.act("action_solve");
+    await animationFrame();
+    expect(".o_helpdesk_next").toHaveText(/Customer 2/);
 });
 
 test("colleagues who look at the ticket or write on it", async () => {

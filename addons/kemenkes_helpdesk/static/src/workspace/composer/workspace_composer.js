@@ -89,7 +89,7 @@ export class WorkspaceComposer extends Composer {
         if (this.isSendButtonDisabled || (after === "action_solve" && !(await this.workspace.isWrappedUp()))) {
             return;
         }
-        const row = this.workspace.list.neighbour(this.thread.id, 1);
+        const row = this.workspace.following(this.thread.id);
         this.after = after;
         try {
             await this.sendMessage();

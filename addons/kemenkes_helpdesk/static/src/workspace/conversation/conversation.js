@@ -47,7 +47,8 @@ export class Conversation extends Component {
         onWillUnmount(() => this.store.watchers.leave());
         useBus(this.env.bus, "HELPDESK:WORKSPACE_WRITE", ({ detail }) => this.write(detail.type, detail.text));
         useBus(this.env.bus, "HELPDESK:WORKSPACE_SENT", ({ detail }) => {
-            if (detail.ticketId === this.ticket.id) {
+            // while the next ticket is being read there is none
+            if (detail.ticketId === this.ticket?.id) {
                 this.state.jump++;
             }
         });
@@ -92,6 +93,9 @@ export class Conversation extends Component {
      * @param {string} [text] put in front of the cursor
      */
     write(type, text) {
+        if (!this.ticket) {
+            return;
+        }
         this.state.type = type;
         this.state.focus++;
         if (text) {

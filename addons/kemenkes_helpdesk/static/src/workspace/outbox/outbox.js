@@ -144,17 +144,24 @@ export class Outbox {
         const context = { ...user.context, ...params.context, helpdesk_sending: sending };
         try {
             const answer = await rpc(ROUTE, { ...params, context }, { silent: true });
-            this.remove(key);
+            item.isArrived = true;
+            // what is to follow may be cut off as well: it is kept until that is done, and the key makes sending harmless
             await this.hooks.onSent(item, answer);
+            this.remove(key);
         } catch (error) {
             this.fail(item, error);
+        } finally {
+            this.tick();
         }
-        this.tick();
     }
 
     fail(item, error) {
         if (error instanceof ConnectionLostError) {
             Object.assign(item, { state: "waiting", retryAt: Date.now() + RETRY_MILLISECONDS });
+        } else if (item.isArrived) {
+            // the customer has it; why the ticket could not be solved is said as elsewhere
+            this.remove(item.key);
+            throw error;
         } else if (error.exceptionName === ANSWERED) {
             Object.assign(item, { state: "answered", error: error.data.message });
             this.hooks.onAnswered(item);

@@ -15,7 +15,7 @@ export class OutboxStrip extends Component {
     }
 
     get items() {
-        return this.outbox.of(this.store.ticketId);
+        return this.outbox.of(this.store.ticketId).filter(({ isArrived }) => !isArrived);
     }
 
     get scheduled() {

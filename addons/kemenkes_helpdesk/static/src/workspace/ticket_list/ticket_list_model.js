@@ -135,4 +135,20 @@ export class TicketList {
         const index = this.indexOf(ticketId);
         return index < 0 ? this.rows[0] : this.rows[index + step];
     }
+
+    /**
+     * What comes after a ticket that is done: the next row on which there is something to do, from the top again after
+     * the last one.
+     *
+     * @param {number} ticketId
+     * @param {function(Object): boolean} isDone whether a row needs nobody any more
+     * @returns {Object|undefined}
+     */
+    following(ticketId, isDone) {
+        const index = this.indexOf(ticketId);
+        const places = Object.keys(this.rows).map(Number);
+        const inTurn = [...places.filter((place) => place > index), ...places.filter((place) => place < index)];
+        const place = inTurn.find((place) => this.rows[place].id !== ticketId && !isDone(this.rows[place]));
+        return this.rows[place];
+    }
 }
