@@ -3,6 +3,7 @@ import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, row, ticket } from "./workspace_data";
@@ -189,6 +190,33 @@ test("without a connection it waits, survives the page, and is sent once", async
     expect(posted).toHaveLength(1);
     expect(posted[0].context.helpdesk_sending.key).toBe(item.key);
     expect(".o_helpdesk_outbox_item").toHaveCount(0);
+});
+
+test("what follows an answer is made up for when the connection breaks off between the two", async () => {
+    await mountWorkspace();
+    await openFirst();
+    const { outbox } = workspace.store;
+    let isBroken = true;
+    outbox.hooks.onSent = () => {
+        if (isBroken) {
+            throw new ConnectionLostError("/");
+        }
+        expect.step("followed");
+    };
+    await write("Halo");
+    await send();
+    await advanceTime(6000);
+    await animationFrame();
+    expect(posted).toHaveLength(1);
+    expect(outbox.items).toHaveLength(1);
+    expect(".o_helpdesk_outbox_item").toHaveCount(0);
+    isBroken = false;
+    outbox.retry();
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["followed"]);
+    expect(posted[1].context.helpdesk_sending.key).toBe(posted[0].context.helpdesk_sending.key);
+    expect(outbox.items).toHaveLength(0);
 });
 
 test("what is typed is kept here and on the server", async () => {
