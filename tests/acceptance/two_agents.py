@@ -218,7 +218,7 @@ def cut_while_writing(ayu, bima, server, ledger, seconds, check):
     ayu.write("lalu kabari kami.")
     ayu.send()
     ayu.wait_for_words(f"{OUTBOX}[data-state=waiting]", "Silakan coba lagi")
-    ayu.wait_for_words(".o_helpdesk_offline", "No connection")
+    ayu.browser.wait_for_element(".o_helpdesk_offline", SENT_SECONDS)
     check("the screen says that there is no connection, and the answer waits", True)
     ayu.write("Satu hal lagi:")
     server.kill()

@@ -48,7 +48,7 @@ class HelpdeskTicket(models.Model):
         bodies = dict(rows)
         for ticket in self:
             # words alone: bold or slanted ones get no marks; what is stored has been cleaned
-            text = html_to_inner_content(Markup(bodies.get(ticket.id) or ""))
+            text = html_to_inner_content(Markup(bodies.get(ticket.id) or ""))  # noqa: S704
             ticket.last_message_preview = " ".join(text.split())[:PREVIEW_LENGTH]
 
     @api.model_create_multi
