@@ -9,4 +9,9 @@ patch(Message.prototype, {
         this.helpdesk_outside = fields.Attr(undefined);
         this.helpdesk_delivery = fields.Attr(undefined);
     },
+
+    /** A picture without words that is still to be fetched is no removed message. */
+    computeIsEmpty() {
+        return super.computeIsEmpty() && !this.helpdesk_outside?.media?.length;
+    },
 });
