@@ -9,6 +9,7 @@
     "depends": [
         "api_doc",  # the open API is Odoo's own JSON-2, with its document
         "auditlog",  # who changed which setting
+        "auth_password_policy",  # how long a password is at least
         "auth_totp",  # second factor for every account
         "contacts",
         "crm",  # ticket to lead and back
@@ -102,6 +103,7 @@
         "views/helpdesk_retention_rule_views.xml",
     ],
     "demo": [
+        "demo/ir_config_parameter_demo.xml",
         "demo/res_company_demo.xml",
         "demo/helpdesk_site_demo.xml",
         "demo/res_users_demo.xml",

@@ -6,18 +6,28 @@
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",
     "website": "https://github.com/kemenkes-helpdesk/kemenkes-helpdesk",
-    "depends": ["kemenkes_helpdesk"],
+    "depends": [
+        "auth_oidc",  # single sign-on
+        "auth_passkey",  # log-in without a password
+        "auth_timeout",  # idle screens are locked, sessions end; a second factor by mail for those without an app
+        "html_editor",
+        "kemenkes_helpdesk",
+    ],
     "external_dependencies": {
         "python": [
             "prometheus-client",  # the format in which monitoring systems read figures
+            "python-jose",  # signatures of single sign-on, for auth_oidc
+            "zxcvbn",  # passwords that everybody tries first
         ]
     },
     "data": [
         "security/ir.model.access.csv",
         "data/ir_config_parameter_data.xml",
         "data/ir_cron_data.xml",
+        "data/account_security_data.xml",
         "views/operations_menus.xml",
         "views/health_templates.xml",
+        "views/auth_oauth_provider_views.xml",
         "views/helpdesk_storage_report_views.xml",
         "views/helpdesk_storage_sample_views.xml",
     ],

@@ -1,10 +1,11 @@
 """Checks of form: ruff, vermin and pylint-odoo for Python, prettier for scripts and styles where Node.js is there,
-and that docs/requirements.md names tests that are there.
+that docs/requirements.md names tests that are there, and pip-audit: whether a pinned package has a known weakness.
 
 XML is left to its writers: a formatter moves the spaces that a page shows.
 `format` mends what ruff and prettier can mend themselves.
 """
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,6 +21,8 @@ PYLINT_RULES = ("--disable=all", "--enable=odoolint", f"--disable={NOT_OURS}")
 # Names of newer Pythons than the oldest that the README promises; ruff does not know them.
 OLDEST_PYTHON = ("--target=3.10-", "--violations", "--eval-annotations", "--no-tips", "--quiet")
 SETTINGS = places.CONFIG / "prettier.json"
+# Known, and nothing to mend: each with its reason in docs/security.md.
+ACCEPTED = {"CVE-2024-23342"}
 
 
 def run(_arguments):
@@ -31,6 +34,7 @@ def run(_arguments):
     if folders:
         codes.append(_python("pylint", *PYLINT_RULES, *folders))
     codes.append(1 if requirement_table.check() else 0)
+    codes.append(_audit())
     return max(*codes, _prettier("--check"))
 
 
@@ -47,6 +51,30 @@ def _prepare():
 
 def _python(*words):
     return _run([str(places.PYTHON), "-m", *words])
+
+
+def _audit():
+    """Ask the public list of weaknesses about every pinned package; without a network say so and go on."""
+    say("  pip-audit ...")
+    words = ["-m", "pip_audit", "--disable-pip", "--no-deps", "--progress-spinner", "off", "--timeout", "10"]
+    words += ["--format", "json", "--requirement", str(python_packages.PRODUCT)]
+    command = [str(places.PYTHON), *words]
+    done = subprocess.run(command, cwd=places.ROOT, capture_output=True, text=True, check=False)
+    try:
+        packages = json.loads(done.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        packages = []
+    if all("skip_reason" in package for package in packages):
+        say("  pip-audit: not run, the list of known weaknesses can't be reached")
+        return 0
+    found = [
+        f"{package['name']} {package['version']}: {weakness['id']}, mended in {weakness['fix_versions'] or 'none'}"
+        for package in packages
+        for weakness in package.get("vulns", ())
+        if not ACCEPTED.intersection([weakness["id"], *weakness["aliases"]])
+    ]
+    print("".join(f"{line}\n" for line in found), end="")
+    return 1 if found else 0
 
 
 def _prettier(mode):

@@ -8,6 +8,12 @@ from ..tools import form_submission
 # As much as the proxy lets through: several large files, and no more.
 MAX_BYTES = 64 * 1024 * 1024
 IMAGE_EXTENSIONS = {"jpg", "jpeg", "png", "gif", "webp"}
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# What the first bytes of a kind of file hold; a file that calls itself one and is another is not taken.
+SIGNATURES = {"pdf": b"%PDF-", "docx": ZIP, "xlsx": ZIP, "doc": OLE, "xls": OLE, "mp4": b"ftyp", "heic": b"ftyp"}
+SIGNATURE_WITHIN = 1024
+# Programs of Windows and Linux, whatever they are called.
+PROGRAMS = (b"MZ", b"\x7fELF")
 
 
 def _uploads():
@@ -50,6 +56,8 @@ def _check_file(name, content, limit, allowed):
         return "files_empty"
     # what calls itself a picture is shown as one
     if extension in IMAGE_EXTENSIONS and not guess_mimetype(content, "").startswith("image/"):
+        return "files_kind"
+    if content.startswith(PROGRAMS) or SIGNATURES.get(extension, b"") not in content[:SIGNATURE_WITHIN]:
         return "files_kind"
     return None
 

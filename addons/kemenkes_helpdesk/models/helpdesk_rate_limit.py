@@ -39,17 +39,31 @@ class HelpdeskRateLimit(models.Model):
         """
         if not limit:
             return True
+        if self._is_used_up(scope, who, limit, seconds):
+            return False
+        self._count(scope, who)
+        return True
+
+    @api.model
+    def _is_used_up(self, scope, who, limit, seconds=3600):
+        """Whether one more time would be too often; nothing is counted. See :meth:`_take`.
+
+        :rtype: bool
+        """
         now = fields.Datetime.now()
         key = self._hash(scope, who, now.date())
-        # sudo: the counter belongs to nobody; only this method touches it
-        limiter = self.sudo()
-        if (
-            limiter.search_count([("key", "=", key), ("date", ">", now - timedelta(seconds=seconds))], limit=limit)
-            >= limit
-        ):
-            return False
-        limiter.create({"key": key, "date": now})
-        return True
+        # sudo: the counter belongs to nobody; only these methods touch it
+        times = self.sudo().search_count(
+            [("key", "=", key), ("date", ">", now - timedelta(seconds=seconds))], limit=limit
+        )
+        return times >= limit
+
+    @api.model
+    def _count(self, scope, who):
+        """Count one more time."""
+        now = fields.Datetime.now()
+        # sudo: the counter belongs to nobody; only these methods touch it
+        self.sudo().create({"key": self._hash(scope, who, now.date()), "date": now})
 
     @api.model
     def _take_counted(self, scope, who, limit, seconds):

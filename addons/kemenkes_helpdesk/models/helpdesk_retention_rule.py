@@ -31,29 +31,29 @@ class HelpdeskRetentionRule(models.Model):
         string="Products",
         help="Only customers all of whose tickets are about these. Empty: customers of every product.",
     )
-    due_count = fields.Integer("Beyond it now", compute="_compute_due_count")
+    due_count = fields.Integer(
+        "Beyond it", readonly=True, copy=False, help="Counted each night: it goes through all tickets."
+    )
     last_run_date = fields.Datetime("Last run", readonly=True, copy=False)
     erased_count = fields.Integer("Erased so far", readonly=True, copy=False)
 
     _months_positive = models.Constraint("CHECK(months >= 1)", "Data is kept for a month at least.")
 
-    @api.depends("months", "product_ids")
-    def _compute_due_count(self):
-        for rule in self:
-            rule.due_count = len(rule._due_customers())
-
     def action_open_due(self):
-        """The customers that the rule erases in the coming night.
+        """The customers that the rule erases in the coming night, found now.
 
         :return: an action
         """
         self.ensure_one()
+        due = self._due_customers()
+        # sudo: who reads the rule sees the figure that was found, nothing else changes
+        self.sudo().due_count = len(due)
         return {
             "type": "ir.actions.act_window",
             "name": self.name,
             "res_model": "res.partner",
             "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", self._due_customers().ids)],
+            "domain": [("id", "in", due.ids)],
             "context": {"active_test": False},
         }
 
@@ -95,14 +95,18 @@ class HelpdeskRetentionRule(models.Model):
 
     @api.model
     def _cron_erase(self):
-        """Erase, a batch at a time, each in a transaction of its own."""
-        for rule in self.search([("is_on", "=", True)]):
+        """Erase, a batch at a time, each in a transaction of its own; rules that are off only count."""
+        for rule in self.search([]):
             due = rule._due_customers()
+            rule.due_count = len(due)
+            if not rule.is_on:
+                continue
             for start in range(0, len(due), BATCH):
                 # some may have written since
                 customers = rule._due_customers(due[start : start + BATCH])
                 customers._erase_personal_data("outdated")
                 rule.erased_count += len(customers)
+                rule.due_count -= len(customers)
                 if not self.env["ir.cron"]._commit_progress(len(customers)):
                     return
             rule.last_run_date = fields.Datetime.now()

@@ -1,4 +1,5 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
@@ -57,16 +58,26 @@ class TestRetentionRule(HelpdeskCase):
             self.assertEqual(self.rule._due_customers(), self.old)
         self.night()
         self.assertEqual(self.old.email, "lama@customer.example", "a rule erases before it is switched on")
+        self.assertEqual(self.rule.due_count, 1)
         self.rule.is_on = True
         self.night()
         self.assertFalse(self.old.email)
         self.assertTrue(self.old.erasure_date)
-        self.assertEqual(self.rule.erased_count, 1)
+        self.assertEqual((self.rule.erased_count, self.rule.due_count), (1, 0))
         for customer in (self.fresh, self.waiting, self.other_product, self.kept):
             self.assertTrue(customer.email, customer.name)
         self.assertFalse(self.env["helpdesk.event"].verify(), "the log's chain is broken")
         self.night()
         self.assertEqual(self.rule.erased_count, 1, "erased twice")
+
+    def test_opening_the_list_goes_through_no_tickets(self):
+        """The figure is last night's; pressing it finds those of now."""
+        with patch.object(self.registry["helpdesk.retention.rule"], "_due_customers", side_effect=AssertionError):
+            self.rule.web_search_read([], {"name": {}, "due_count": {}})
+        reader = self.rule.with_user(self.users["operation_manager"])
+        with freeze_all_time(MOMENT):
+            action = reader.action_open_due()
+        self.assertEqual((action["domain"][0][2], reader.due_count), (self.old.ids, 1))
 
     def test_what_must_be_kept(self):
         with self.assertRaisesRegex(UserError, "must be kept"):

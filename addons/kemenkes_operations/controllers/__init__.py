@@ -1,1 +1,1 @@
-from . import health
+from . import health, link_preview, single_sign_on

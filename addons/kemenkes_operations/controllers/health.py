@@ -31,7 +31,7 @@ class Health(http.Controller):
         """
         # sudo: figures about the system, no record of anybody
         health = request.env["helpdesk.health"].sudo()
-        readings = health._readings()
+        readings = health._recent_readings()
         status = 200 if health._can_serve(readings) else UNABLE
         answer = {"status": health._worst_state(readings)}
         if not self._may_see_details():
@@ -56,7 +56,7 @@ class Health(http.Controller):
             return self._answer("not for strangers\n", "text/plain", 403)
         # sudo: figures about the system, no record of anybody
         health = request.env["helpdesk.health"].sudo()
-        text = metrics.exposition(health._readings(), health._counters(), health._node())
+        text = metrics.exposition(health._recent_readings(), health._counters(), health._node())
         return self._answer(text, metrics.CONTENT_TYPE, 200)
 
     @http.route("/helpdesk/health/page", type="http", auth="user", website=True, methods=["GET"], sitemap=False)
@@ -65,7 +65,7 @@ class Health(http.Controller):
         if not request.env.user.has_group(ADMINISTRATORS):
             raise Forbidden
         # sudo: figures about the system, no record of anybody
-        readings = request.env["helpdesk.health"].sudo()._readings()
+        readings = request.env["helpdesk.health"].sudo()._recent_readings()
         states = {
             checks.OK: request.env._("fine"),
             checks.WARNING: request.env._("look at it"),

@@ -1,1 +1,11 @@
-from . import helpdesk_health, helpdesk_outbox_message, helpdesk_storage_report, helpdesk_storage_sample, ir_http
+from . import (
+    auth_oauth_provider,
+    helpdesk_health,
+    helpdesk_outbox_message,
+    helpdesk_storage_report,
+    helpdesk_storage_sample,
+    ir_http,
+    res_users_login_limit,
+    res_users_password,
+    res_users_single_sign_on,
+)

@@ -1,1 +1,9 @@
-from . import test_health, test_json_log, test_rights_matrix, test_storage
+from . import (
+    test_account_security,
+    test_health,
+    test_hostile_input,
+    test_json_log,
+    test_open_doors,
+    test_rights_matrix,
+    test_storage,
+)

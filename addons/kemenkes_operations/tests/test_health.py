@@ -1,18 +1,20 @@
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
 
 from ..controllers.health import TOKEN_VARIABLE
 from ..models import helpdesk_health
-from ..tools import checks
+from ..tools import checks, recent
 
 TOKEN = "rahasia-pemantau"
 DISK = "odoo.addons.kemenkes_operations.models.helpdesk_health.shutil.disk_usage"
@@ -29,6 +31,8 @@ class TestHealthAddress(HttpCase, HelpdeskCase):
     def setUp(self):
         super().setUp()
         self.startPatcher(patch.dict(os.environ, {TOKEN_VARIABLE: TOKEN}))
+        helpdesk_health.REMEMBERED.forget()
+        self.addCleanup(helpdesk_health.REMEMBERED.forget)
         for login in ("agent", "manager"):
             self.users[login].password = f"sandi-{login}-12345"
 
@@ -64,6 +68,22 @@ class TestHealthAddress(HttpCase, HelpdeskCase):
         self.assertIn("checks", self.health().json())
         self.assertIn("inbox_waiting", self.health(path="/helpdesk/health/page").text)
 
+    def test_many_strangers_cost_one_reading(self):
+        """Who asks again within some seconds gets what was read; then it is read anew."""
+        health = self.registry["helpdesk.health"]
+        with (
+            patch.object(helpdesk_health.REMEMBERED, "clock", lambda: self.seconds),
+            patch.object(health, "_probe_disk", autospec=True, return_value={"disk_free_share": 0.5}) as probe,
+        ):
+            self.seconds = 100.0
+            for token in (None, "salah", TOKEN, None):
+                self.health(token)
+            self.health(TOKEN, "/helpdesk/metrics")
+            self.assertEqual(probe.call_count, 1)
+            self.seconds += helpdesk_health.REMEMBERED.seconds
+            self.health()
+            self.assertEqual(probe.call_count, 2)
+
     def test_a_node_that_cannot_serve_gets_no_requests(self):
         with patch(DISK, lambda path: FullDisk):
             answer = self.health()
@@ -78,6 +98,43 @@ class TestHealthAddress(HttpCase, HelpdeskCase):
         states = {sample.labels["check"] for sample in found["helpdesk_check_state"].samples}
         self.assertIn("job_delay_seconds", states)
         self.assertEqual(found["helpdesk_tickets"].type, "counter")
+
+
+class TestRecent(BaseCase):
+    """What is remembered for some seconds, among threads."""
+
+    def test_many_threads_make_one(self):
+        """Those who ask while it is made wait for it the first time; later they get the old value at once."""
+        seconds, made, begun, go_on = [0.0], [], threading.Event(), threading.Event()
+        remembered = recent.Recent(5, clock=lambda: seconds[0])
+
+        def make():
+            begun.set()
+            go_on.wait(10)
+            made.append(None)
+            return len(made)
+
+        with ThreadPoolExecutor(4) as pool:
+            first = [pool.submit(remembered.get, "a", make) for _asker in range(4)]
+            begun.wait(10)
+            self.assertFalse(any(answer.done() for answer in first))
+            go_on.set()
+            self.assertEqual([answer.result() for answer in first], [1] * 4)
+            begun.clear()
+            go_on.clear()
+            seconds[0] = 5.0
+            late = pool.submit(remembered.get, "a", make)
+            begun.wait(10)
+            self.assertEqual(remembered.get("a", make), 1, "waits although it knows something")
+            go_on.set()
+            self.assertEqual(late.result(), 2)
+
+    def test_what_fails_is_not_remembered(self):
+        remembered = recent.Recent(5)
+        with self.assertRaises(ZeroDivisionError):
+            remembered.get("a", lambda: 1 / 0)
+        self.assertEqual(remembered.get("a", lambda: 7), 7)
+        self.assertEqual(remembered.get("b", lambda: 8), 8)
 
 
 @tagged("post_install", "-at_install")
