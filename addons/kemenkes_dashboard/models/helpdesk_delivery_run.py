@@ -1,4 +1,5 @@
 import logging
+import smtplib
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, email_normalize
 
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.kemenkes_channels.providers.records import Fault, Retry
 
 from ..tools.file_places import PlaceError
@@ -66,6 +68,10 @@ class HelpdeskDeliveryRun(models.Model):
     # ONE DELIVERY
 
     def _work_one(self):
+        """One delivery; why it failed is said in the language of who is responsible for it."""
+        self.with_context(lang=self.delivery_id.user_id.lang)._deliver()
+
+    def _deliver(self):
         """Make what is to go and send it; raw data is made by its own job, which wakes this one."""
         if self.delivery_id.content == "export" and not self._is_export_ready():
             return
@@ -159,7 +165,15 @@ class HelpdeskDeliveryRun(models.Model):
             mail.send(raise_exception=True)
         except Exception as error:
             mail.unlink()
-            raise UserError(self.env._("The mail server did not take it: %s", error)) from error
+            raise UserError(self._explain_mail(error)) from error
+
+    def _explain_mail(self, error):
+        """Why a mail did not leave, a sentence for people."""
+        cause = error.args[-1] if isinstance(error, MailDeliveryException) else error
+        # errors of smtplib are OSErrors too, but come from a server that was reached
+        if isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException):
+            return self.env._("The mail server is not reached: %s", cause)
+        return self.env._("The mail server did not take it: %s", cause)
 
     def _prepare_mail(self, paths):
         user = self.user_id

@@ -282,6 +282,24 @@ class TestDelivery(PlaceMixin, ClockCase):
         self.assertEqual([*pd.read_excel(io.BytesIO(content), sheet_name="Data")["created"]], [7])
         self.assertEqual(fake.writes, [name])
 
+    def test_why_a_mail_failed_is_said_in_the_language_of_who_keeps_it(self):
+        """R27.c.4: a server that is not reached, and one that refuses; the job itself has no language."""
+        self.env["res.lang"]._activate_lang("id_ID")
+        self.users["analyst"].lang = "id_ID"
+        for cause, expected in (
+            (ConnectionRefusedError(111, "refused"), "Peladen surel tidak terjangkau: [Errno 111] refused"),
+            (smtplib.SMTPServerDisconnected("too large"), "Peladen surel tidak menerimanya: too large"),
+        ):
+            delivery = self.create_delivery(hour=9)
+            with (
+                patch.object(
+                    self.registry["ir.mail_server"], "send_email", side_effect=MailDeliveryException("down", cause)
+                ),
+                mute_logger("odoo.addons.mail.models.mail_mail"),
+            ):
+                self.go_on(24 * 60)
+            self.assertEqual(self.runs(delivery)[:1].error, expected)
+
     def test_mail_that_fails(self):
         """Tried again five times, then told; what may have left is not sent again."""
         delivery = self.create_delivery(hour=9)
