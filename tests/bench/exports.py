@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 import types
 import zipfile
 from pathlib import Path
@@ -102,6 +103,9 @@ def apart(work):
                 os.write(writer, " ".join(map(str, work(env))).encode())
             status = 0
         finally:
+            if status:
+                # the process ends without Python's own last words
+                traceback.print_exc()
             os._exit(status)
     os.close(writer)
     with os.fdopen(reader) as told:
