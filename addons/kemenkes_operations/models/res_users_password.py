@@ -30,7 +30,7 @@ OURS = frozenset(
         "supervisor",
         "selamatdatang",
         "bismillah",
-    )  # fmt: skip
+    )
 )
 NOT_A_LETTER = re.compile(r"[^a-z]+")
 

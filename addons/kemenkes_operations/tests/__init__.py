@@ -5,5 +5,6 @@ from . import (
     test_json_log,
     test_open_doors,
     test_rights_matrix,
+    test_single_sign_on,
     test_storage,
 )
