@@ -134,6 +134,7 @@ class TestAccountSecurity(HttpCase, HelpdeskCase):
         fetch.assert_not_called()
 
 
+@tagged("post_install", "-at_install")
 class TestSecurityHeaders(BaseCase):
     """Which headers an answer gets."""
 

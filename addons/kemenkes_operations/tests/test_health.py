@@ -100,6 +100,7 @@ class TestHealthAddress(HttpCase, HelpdeskCase):
         self.assertEqual(found["helpdesk_tickets"].type, "counter")
 
 
+@tagged("post_install", "-at_install")
 class TestRecent(BaseCase):
     """What is remembered for some seconds, among threads."""
 
