@@ -1,5 +1,7 @@
 """When a database needs an update, and how tests are dealt out."""
 
+import ast
+
 import pytest
 
 from config.environment import addons, odoo_tests, places
@@ -88,3 +90,20 @@ def test_demo_tests_get_the_demo_database(addon, monkeypatch):
 def test_alive():
     assert alive(1)
     assert not alive(2**22 - 3)
+
+
+def holds_tests(node):
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(part, ast.FunctionDef) and part.name.startswith("test") for part in node.body
+    )
+
+
+def test_every_class_of_tests_is_run():
+    """Without a tag Odoo runs a class only while its addon is installed: here never."""
+    untagged = [
+        f"{path.stem}.{node.name}"
+        for path in sorted(places.ADDONS.glob("*/tests/test_*.py"))
+        for node in ast.parse(path.read_text()).body
+        if holds_tests(node) and not any("post_install" in ast.dump(decorator) for decorator in node.decorator_list)
+    ]
+    assert untagged == []

@@ -104,6 +104,7 @@ class TestDemo(TransactionCase):
         self.assertFalse(self.env["helpdesk.demo"]._load())
 
 
+@tagged("post_install", "-at_install")
 class TestStory(TransactionCase):
     """The scripts, without a database."""
 
