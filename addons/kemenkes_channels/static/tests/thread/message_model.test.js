@@ -1,14 +1,20 @@
 import { expect, test } from "@odoo/hoot";
-import { defineMailModels, start } from "@mail/../tests/mail_test_helpers";
-import { getService } from "@web/../tests/web_test_helpers";
 
-defineMailModels();
+import { Message } from "@mail/core/common/message_model";
 
-test("a picture without words that is still to be fetched is no removed message", async () => {
-    await start();
-    const messages = getService("mail.store")["mail.message"];
-    const media = [{ id: 1, kind: "image", state: "waiting" }];
-    expect(messages.insert({ id: 101, body: "", helpdesk_outside: { media } }).isEmpty).toBe(false);
-    expect(messages.insert({ id: 102, body: "", helpdesk_outside: { media: [] } }).isEmpty).toBe(true);
-    expect(messages.insert({ id: 103, body: "" }).isEmpty).toBe(true);
+function isEmpty(outside) {
+    const message = {
+        isBodyEmpty: true,
+        attachment_ids: [],
+        trackingValues: [],
+        helpdesk_outside: outside,
+    };
+    return Message.prototype.computeIsEmpty.call(message);
+}
+
+test.tags("headless");
+test("a picture without words that is still to be fetched is no removed message", () => {
+    expect(isEmpty({ media: [{ id: 1, kind: "image", state: "waiting" }] })).toBe(false);
+    expect(isEmpty({ media: [] })).toBe(true);
+    expect(isEmpty(undefined)).toBe(true);
 });
