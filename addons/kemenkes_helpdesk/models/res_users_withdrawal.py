@@ -3,12 +3,12 @@ import secrets
 from odoo import models
 from odoo.fields import Command
 
-# Keys that open an account without its password -> how the confirmation counts them. The last one is of a module that
-# not every installation has.
+# Keys that open an account without its password -> how the confirmation counts them, and whose they are. The last one
+# is of a module that not every installation has.
 KEY_MODELS = {
-    "res.users.apikeys": "api_keys",
-    "auth_totp.device": "trusted_devices",
-    "auth.passkey.key": "passkeys",
+    "res.users.apikeys": ("api_keys", "user_id"),
+    "auth_totp.device": ("trusted_devices", "user_id"),
+    "auth.passkey.key": ("passkeys", "create_uid"),
 }
 
 
@@ -31,9 +31,9 @@ class ResUsers(models.Model):
         # sudo: checked above; admin support has no rights on accounts
         user = self.sudo()
         taken = {"devices": user._withdraw_devices()}
-        for model, name in KEY_MODELS.items():
+        for model, (name, owner) in KEY_MODELS.items():
             if model in self.env:
-                keys = self.env[model].sudo().search([("user_id", "=", user.id)])
+                keys = self.env[model].sudo().search([(owner, "=", user.id)])
                 taken[name] = len(keys)
                 keys.unlink()
         taken["second_factor"] = int(user.totp_enabled)

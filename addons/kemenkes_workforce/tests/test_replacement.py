@@ -247,6 +247,15 @@ class TestNoWayBackIn(ReplacementCase, HttpCase):
             self.url_open(path, data={**fields_of_form, "login": "test_agent", "token": signup, "csrf_token": token[1]})
         return self.by_password("new-password-1")
 
+    def make_passkey(self):
+        """One of the agent's, where the module of passkeys is installed."""
+        if "auth.passkey.key" not in self.env:
+            return self.env["res.users"]
+        values = {"name": "Telepon", "credential_identifier": "uji", "public_key": "uji"}
+        passkey = self.env["auth.passkey.key"].sudo().create(values)
+        passkey.create_uid = self.agent
+        return passkey
+
     def close_account(self):
         replacement = self.replace()
         replacement.action_notify()
@@ -266,8 +275,10 @@ class TestNoWayBackIn(ReplacementCase, HttpCase):
         self.assertFalse(self.by_password(), "the second factor is asked for")
         self.assertTrue(self.by_password(trusted=self.trusted_key), "but not on a trusted device")
         self.cookies.append(self.log_in_trusted())
+        passkey = self.make_passkey()
 
         replacement = self.close_account()
+        self.assertFalse(passkey.exists())
         self.assertFalse(self.by_cookie())
         self.assertFalse(self.by_key())
         self.assertFalse(self.by_password())
