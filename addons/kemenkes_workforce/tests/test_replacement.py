@@ -252,9 +252,7 @@ class TestNoWayBackIn(ReplacementCase, HttpCase):
         if "auth.passkey.key" not in self.env:
             return self.env["res.users"]
         values = {"name": "Telepon", "credential_identifier": "uji", "public_key": "uji"}
-        passkey = self.env["auth.passkey.key"].sudo().create(values)
-        passkey.create_uid = self.agent
-        return passkey
+        return self.env["auth.passkey.key"].with_user(self.agent).sudo().create(values)
 
     def close_account(self):
         replacement = self.replace()
