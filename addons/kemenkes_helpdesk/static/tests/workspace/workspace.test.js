@@ -48,7 +48,10 @@ beforeEach(() => {
         }
         const { params } = await request.json();
         posted.push(params);
-        return { store_data: { "mail.message": [{ id: 900 + posted.length, body: "" }] }, message_id: 900 + posted.length };
+        return {
+            store_data: { "mail.message": [{ id: 900 + posted.length, body: "" }] },
+            message_id: 900 + posted.length,
+        };
     });
 });
 
