@@ -13,7 +13,7 @@ import threading
 import uuid
 from datetime import datetime, timezone
 
-import odoo.http
+from . import answers
 
 VARIABLE = "HELPDESK_LOG_FORMAT"
 # What somebody else wrote goes into the log only where it can't be mistaken for anything.
@@ -26,30 +26,18 @@ SECRET = re.compile(
 
 def start():
     """Give every request an id; with the setting, write the log as JSON."""
-    _watch_requests()
+    answers.add_step(_begin_request)
     if os.environ.get(VARIABLE) == "json":
         for handler in logging.getLogger().handlers:
             handler.setFormatter(JsonFormatter())
 
 
-def _watch_requests():
-    application = odoo.http.Application
-    if hasattr(application, "_helpdesk_answer"):
-        return
-    application._helpdesk_answer = application.__call__
-    application.__call__ = _answer
-
-
-def _answer(application, environ, start_response):
-    """Odoo's way to answer a request, with an id on the thread and on the answer."""
+def _begin_request(environ):
+    """An id on the thread, and on the answer."""
     thread = threading.current_thread()
     thread.helpdesk_ticket = None
     thread.helpdesk_request = identifier = _identifier(environ.get("HTTP_X_REQUEST_ID", ""))
-
-    def start_with_id(status, headers, *more):
-        return start_response(status, [*headers, ("X-Request-ID", identifier)], *more)
-
-    return application._helpdesk_answer(environ, start_with_id)
+    return lambda headers: [*headers, ("X-Request-ID", identifier)]
 
 
 def _identifier(given):

@@ -6,7 +6,7 @@ state is added, so that a page that says who may frame it still says what it may
 
 import os
 
-import odoo.http
+from . import answers
 
 CONTENT_SECURITY_POLICY = "Content-Security-Policy"
 # Odoo compiles its templates in the browser and starts its pages by scripts in them: without these two none works.
@@ -41,18 +41,11 @@ WIDENED = ("script-src", "frame-src", "img-src", "connect-src", "style-src")
 
 def start():
     """Protect every answer from now on."""
-    application = odoo.http.Application
-    if hasattr(application, "_helpdesk_unprotected"):
-        return
-    application._helpdesk_unprotected = application.__call__
-    application.__call__ = _answer
+    answers.add_step(_protect_each)
 
 
-def _answer(application, environ, start_response):
-    def start_protected(status, headers, *more):
-        return start_response(status, protect(headers), *more)
-
-    return application._helpdesk_unprotected(environ, start_protected)
+def _protect_each(_environ):
+    return protect
 
 
 def protect(headers):
