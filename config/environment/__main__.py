@@ -19,6 +19,8 @@ USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   bench [NAME ...]  the measurements in tests/bench
   drill             failover: kills and cuts off a database under load, prints what was lost and how long it took
   drill-restore     backup and restore into a scratch folder, verified
+  drill-upgrade [COMMIT]  the release before, brought up to date under load, and what was lost
+  release [NUMBER]  name a release (1.4.0): versions, changelog, commit and tag; then wheels and image
   generate [COUNT]  the database kemenkes_generated with a million tickets, or so many
   translate         bring the translations (i18n) up to date with the terms, and list what has none
   setup             only what `run` would set up"""

@@ -14,6 +14,7 @@ from . import (
     odoo_command,
     postgres,
     rehearsal,
+    release,
     serve,
     setup,
     site,
@@ -92,5 +93,7 @@ COMMANDS = {
     "generate": generate.run,
     "drill": rehearsal.failover,
     "drill-restore": rehearsal.restore,
+    "drill-upgrade": rehearsal.upgrade,
+    "release": release.run,
     "translate": translations.run,
 }

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from . import machine, marker, odoo_command, places, postgres, process, python_packages, setup, snapshot
+from . import machine, marker, odoo_command, places, postgres, process, python_packages, release, setup, snapshot
 from .problem import Problem
 from .step import Step, carry_out
 
@@ -36,6 +36,16 @@ def failover(arguments):
 def restore(arguments):
     """Backup and restore: the exit code of tests/drill/restore.py."""
     return _rehearse("restore", arguments)
+
+
+def upgrade(arguments):
+    """The release before, brought up to date under load: the exit code of tests/drill/upgrade.py."""
+    variables = {"DRILL_FOLDER": str(FOLDER / "upgrade"), "PYTHONPATH": str(places.ROOT)}
+    with setup.one_at_a_time():
+        setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT))
+    revision = arguments or [release.previous()]
+    command = [str(places.PYTHON), "-m", "tests.drill.upgrade", *revision]
+    return subprocess.run(command, env={**os.environ, **variables}, cwd=places.ROOT, check=False).returncode
 
 
 def _rehearse(name, arguments):

@@ -3,6 +3,7 @@ from . import (
     test_health,
     test_hostile_input,
     test_json_log,
+    test_migrations,
     test_open_doors,
     test_rights_matrix,
     test_single_sign_on,

@@ -378,7 +378,7 @@ class HelpdeskCsatRequest(models.Model):
         self._write_rating()
         self._log(before)
         if score <= LOW_SCORE and not 0 < before <= LOW_SCORE:
-            self._call_leader()
+            self._call_somebody()
 
     def _write_rating(self):
         values = {"rating": self.score, "feedback": self.feedback, "consumed": True}
@@ -409,17 +409,34 @@ class HelpdeskCsatRequest(models.Model):
             ]
         )
 
-    def _call_leader(self):
-        """A low rating is followed up by the team's leader."""
-        leader = self.team_id.user_id
-        if not leader:
+    def _call_somebody(self):
+        """A low rating is followed up the next day by the team's leader, else by a supervisor of the site."""
+        person = self._person_to_follow_up()
+        if not person:
             return
         self.ticket_id.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=fields.Date.context_today(self) + timedelta(days=1),
-            user_id=leader.id,
-            summary=self.with_context(lang=leader.lang).env._("%s of 5 stars: talk to the customer", self.score),
+            user_id=person.id,
+            summary=self.with_context(lang=person.lang).env._("%s of 5 stars: talk to the customer", self.score),
         )
+
+    def _person_to_follow_up(self):
+        """Nobody follows up their own work; of several supervisors the one with the fewest tasks does."""
+        leader = self.team_id.user_id.filtered(lambda user: user.active and user != self.agent_id)
+        if leader:
+            return leader
+        supervisors = self.env["res.users"].search(
+            [
+                # not those above them, who are in the group by their own
+                ("group_ids", "in", self.env.ref("kemenkes_helpdesk.group_supervisor").ids),
+                ("id", "!=", self.agent_id.id),
+            ],
+            order="id",
+        )
+        able = supervisors.filtered(lambda user: self.ticket_id.with_user(user).has_access("read"))
+        tasks = dict(self.env["mail.activity"]._read_group([("user_id", "in", able.ids)], ["user_id"], ["__count"]))
+        return min(able, key=lambda user: tasks.get(user, 0), default=able)
 
     # A RATING WRITTEN AS A MESSAGE
 

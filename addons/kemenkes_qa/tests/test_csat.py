@@ -144,6 +144,20 @@ class TestCsat(CsatCase):
         self.assertEqual(len(self.ticket.activity_ids), 1)
         self.assertEqual(self.ticket.activity_ids.user_id, self.users["leader"])
 
+    def test_low_rating_without_a_leader(self):
+        """A supervisor who may read the ticket follows up, the one with the fewest tasks; nobody their own work."""
+        other = self.create_user("supervisor_two", "group_supervisor")
+        self.create_user("supervisor_far", "group_supervisor", sites=self.site_east)
+        followers = []
+        for agent in (self.users["agent"], self.users["agent"], other):
+            self.team_l1.user_id = agent
+            request = self.solve(self.create_ticket(reply_count=1, user_id=agent.id))
+            with freeze_all_time(MORNING + timedelta(hours=3)):
+                request._answer(1)
+            followers.append(request.ticket_id.activity_ids.user_id)
+        self.assertEqual(followers[0] | followers[1], self.users["supervisor"] | other, "shared out")
+        self.assertEqual(followers[2], self.users["supervisor"])
+
     def test_reminded_once_then_closed(self):
         request = self.asked()
         self.ask(MORNING + timedelta(days=3))

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -29,16 +30,23 @@ class TestDraw(BaseCase):
         self.assertEqual(drawn, draw(candidates[::-1], number, seed), "another order draws others")
         self.assertEqual(len(drawn), len(set(drawn)))
         for agent, available in Counter(candidate.agent for candidate in candidates).items():
-            mine = [candidate for candidate in drawn if candidate.agent == agent]
+            mine = [candidate.channel for candidate in drawn if candidate.agent == agent]
             self.assertEqual(len(mine), min(number, available))
-            self._check_even(mine, [candidate for candidate in candidates if candidate.agent == agent])
+            self._check_spread(mine, [candidate.channel for candidate in candidates if candidate.agent == agent])
 
-    def _check_even(self, drawn, available):
-        """No channel is more than one ahead of a channel that had more to give."""
-        counts, stock = Counter(c.channel for c in drawn), Counter(c.channel for c in available)
-        for channel in stock:
-            if counts[channel] < stock[channel]:
-                self.assertLessEqual(max(counts.values()) - counts[channel], 1)
+    def _check_spread(self, drawn, available):
+        """None is more than one ahead of another that had more to give."""
+        counts, stock = Counter(drawn), Counter(available)
+        for value in stock:
+            if counts[value] < stock[value]:
+                self.assertLessEqual(max(counts.values()) - counts[value], 1)
+
+    @given(CANDIDATES, st.integers(1, 8), st.integers(0, 1000))
+    @PATIENT
+    def test_even_over_days(self, candidates, number, seed):
+        """Of one agent and channel no day is more than one ahead of a day that had more to give."""
+        alike = [replace(candidate, agent=1, channel=1) for candidate in candidates]
+        self._check_spread([candidate.day for candidate in draw(alike, number, seed)], [c.day for c in alike])
 
     @given(CANDIDATES, st.dictionaries(st.integers(1, 8), st.integers(0, 3), min_size=1))
     @PATIENT
@@ -90,6 +98,16 @@ class TestSampling(QaCase):
         tickets = samples.ticket_id
         samples.unlink()
         self.assertEqual(self.plan._draw(self.day, seed=7).ticket_id, tickets)
+
+    def test_draw_is_even_over_days(self):
+        """Seven conversations of one day and one of another: both days are in a draw of two, whatever the seed."""
+        self.solved.channel_id = self.channel_email
+        self.solved[0].solved_date = datetime(2026, 3, 5, 4)
+        self.plan.number = 2
+        for seed in range(5):
+            samples = self.plan._draw(self.day, seed=seed)
+            self.assertIn(self.solved[0], samples.ticket_id, seed)
+            samples.unlink()
 
     def test_nothing_is_drawn_twice(self):
         first = self.plan._draw(self.day)
