@@ -22,6 +22,7 @@ USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   drill-upgrade [COMMIT]  the release before, brought up to date under load, and what was lost
   release [NUMBER]  name a release (1.4.0): versions, changelog, commit and tag; then wheels and image
   generate [COUNT]  the database kemenkes_generated with a million tickets, or so many
+  load              agents, viewers, citizens, services at work on that database (LOAD_USERS, LOAD_MINUTES)
   translate         bring the translations (i18n) up to date with the terms, and list what has none
   setup             only what `run` would set up"""
 

@@ -50,7 +50,7 @@ def upgrade(arguments):
 
 def _rehearse(name, arguments):
     with setup.one_at_a_time():
-        setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT), _venv_step(), _programs_step())
+        setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT), venv_step(), _programs_step())
     with postgres.running() as server:
         with setup.one_at_a_time():
             setup.prepare_snapshot(server)
@@ -63,7 +63,8 @@ def _rehearse(name, arguments):
         return subprocess.run(command, env=environment, cwd=places.ROOT, check=False).returncode
 
 
-def _venv_step():
+def venv_step():
+    """The virtual environment with the engines and Locust, apart from the product's."""
     key = marker.digest(REQUIREMENTS.read_bytes(), sys.version)
     return Step("engines from PyPI", lambda: marker.read("drill-venv") == key, lambda: _make_venv(key))
 

@@ -1,11 +1,7 @@
 """People at work, for Locust: agents, Pusdatin's viewers, citizens, services that bring webhooks.
 
-Meant for a database of `scripts/generate` (accounts agent0 ... agent79 and viewer, each with its name as password):
-
-    scripts/generate 100000
-    scripts/odoo server -d kemenkes_generated --http-port 8069 --workers 4
-    var/drill/venv/bin/locust -f tests/load/locustfile.py --headless --host http://localhost:8069 \\
-        --users 160 --spawn-rate 4 --run-time 10m --html var/log/load.html
+Meant for a database of `scripts/generate` (accounts agent0 ... agent79 and viewer, each with its name as password);
+`make load` runs it.
 
 Of a hundred people 60 are agents, 20 viewers, 15 citizens, 5 bring webhooks (LOAD_WEBHOOK_TOKEN, LOAD_WEBHOOK_SECRET
 of a WhatsApp channel; without them none do). An agent does something every 5 to 25 seconds.
@@ -74,6 +70,11 @@ class Agent(Person):
         options = {"domain": domain, "specification": specification, "limit": PAGE, "order": "next_due_date, id"}
         found = self.call("agent: list of open tickets", "helpdesk.ticket", "web_search_read", **options)
         self.tickets = [record["id"] for record in found["records"]] if found else []
+        if found and not self.tickets:
+            self.environment.events.request.fire(
+                request_type="POST", name="agent: list of open tickets", response_time=0, response_length=0,
+                exception=ValueError("an agent without tickets"),
+            )
 
     @task(10)
     def read_a_ticket(self):

@@ -1,0 +1,142 @@
+"""The load test: a server on the database LOAD_DATABASE, Locust's people on it, and what it cost.
+
+LOAD_USERS people (160) for LOAD_MINUTES (10), LOAD_WORKERS Odoo processes (4). Prints a table for each action (requests,
+failures, half, 95 and 99 of a hundred within so many milliseconds), then processor time, memory and the database's
+growth; ends with 1 when one request in a hundred failed. Times are of a machine that bears the load itself.
+"""
+
+import contextlib
+import csv
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import psycopg2
+
+from config.environment import machine, odoo_command, places, rehearsal
+
+DATABASE = os.environ["LOAD_DATABASE"]
+FOLDER = Path(os.environ["LOAD_FOLDER"])
+USERS = int(os.environ.get("LOAD_USERS", "160"))
+MINUTES = float(os.environ.get("LOAD_MINUTES", "10"))
+WORKERS = int(os.environ.get("LOAD_WORKERS", "4"))
+SPAWN_A_SECOND = 2
+START_SECONDS = 120
+SAMPLE_SECONDS = 5
+MOST_FAILURES = 0.01
+COLUMNS = ("Request Count", "Failure Count", "50%", "95%", "99%")
+SIZES = "SELECT pg_database_size(current_database()), (SELECT count(*) FROM mail_message)"
+
+
+class Meter(threading.Thread):
+    """Processor time and memory of Odoo and of the database, sampled."""
+
+    def __init__(self, odoo):
+        super().__init__(daemon=True)
+        self._odoo, self._end = psutil.Process(odoo.pid), threading.Event()
+        self.memory = {"Odoo": [], "PostgreSQL": []}
+        self._busy = {}
+
+    def run(self):
+        while not self._end.wait(SAMPLE_SECONDS):
+            self._sample("Odoo", [self._odoo, *self._odoo.children(recursive=True)])
+            servers = [one for one in psutil.process_iter(["name"]) if (one.info["name"] or "").startswith("postgres")]
+            self._sample("PostgreSQL", servers)
+
+    def _sample(self, name, processes):
+        memory = 0
+        for process in processes:
+            with contextlib.suppress(psutil.Error):
+                # shared pages are counted once: what is the process's own
+                memory += process.memory_full_info().uss
+                times = process.cpu_times()
+                self._busy[name, process.pid] = times.user + times.system
+        self.memory[name].append(memory)
+
+    def stop(self):
+        self._end.set()
+        self.join(timeout=2 * SAMPLE_SECONDS)
+
+    def seconds(self, name):
+        """Processor seconds of all processes that were seen."""
+        return sum(seconds for (owner, _pid), seconds in self._busy.items() if owner == name)
+
+
+def start(port):
+    """Odoo, answering."""
+    options = ["--http-port", str(port), "--gevent-port", str(machine.free_port()), "--workers", str(WORKERS)]
+    words = odoo_command.words("server", "-d", DATABASE, *options, "--max-cron-threads", "1", "--log-level", "warn")
+    with (FOLDER / "odoo.log").open("w") as log:
+        odoo = subprocess.Popen(
+            words, env=odoo_command.environment(), cwd=places.ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            if urllib.request.urlopen(f"http://localhost:{port}/web/health", timeout=5).status == 200:
+                return odoo
+        time.sleep(0.5)
+    odoo.terminate()
+    sys.exit(f"Odoo does not answer, see {FOLDER}/odoo.log")
+
+
+def crowd(port):
+    """Locust's people; Locust's table is left in FOLDER."""
+    words = [str(rehearsal.VENV / "bin" / "locust"), "-f", str(Path(__file__).with_name("locustfile.py"))]
+    words += ["--headless", "--host", f"http://localhost:{port}", "--users", str(USERS)]
+    words += ["--spawn-rate", str(SPAWN_A_SECOND), "--run-time", f"{MINUTES * 60:.0f}s", "--reset-stats"]
+    words += ["--csv", str(FOLDER / "load"), "--html", str(FOLDER / "load.html"), "--only-summary"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    with (FOLDER / "locust.log").open("w") as log:
+        subprocess.run(words, env=environment, cwd=FOLDER, stdout=log, stderr=subprocess.STDOUT, check=False)
+
+
+def sizes():
+    """Bytes of the database and number of messages."""
+    with contextlib.closing(psycopg2.connect(dbname=DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute(SIZES)
+        return cursor.fetchone()
+
+
+def tell(before, after, meter, seconds):
+    """Print the tables; the share of requests that failed."""
+    with (FOLDER / "load_stats.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    print(f"\n{'milliseconds':<34}{'requests':>9}{'failed':>8}{'half':>8}{'95 %':>8}{'99 %':>8}")
+    for row in rows:
+        print(f"{row['Name']:<34}" + "".join(f"{row[name]:>{9 if name == COLUMNS[0] else 8}}" for name in COLUMNS))
+    for name, memory in meter.memory.items():
+        busy = meter.seconds(name) / seconds
+        first, most = memory[len(memory) // 10] / 1e6, max(memory) / 1e6
+        print(f"{name}: {busy:.2f} cores, memory {first:.0f} MB early, {most:.0f} MB at most, {memory[-1] / 1e6:.0f} MB at the end")
+    grown, messages = after[0] - before[0], after[1] - before[1]
+    print(f"database grown by {grown / 1e6:.0f} MB with {messages} messages")
+    total = rows[-1]
+    return int(total["Failure Count"]) / max(1, int(total["Request Count"]))
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    port = machine.free_port()
+    odoo = start(port)
+    meter = Meter(odoo)
+    before, began = sizes(), time.monotonic()
+    meter.start()
+    try:
+        crowd(port)
+    finally:
+        meter.stop()
+        odoo.terminate()
+        odoo.wait(timeout=60)
+    share = tell(before, sizes(), meter, time.monotonic() - began)
+    print(f"{USERS} people for {MINUTES:g} minutes, {WORKERS} Odoo processes, {os.cpu_count()} cores; failed: {share:.2%}")
+    return 1 if share > MOST_FAILURES else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
