@@ -4,7 +4,7 @@
 arguments `make release` builds what is there. Wheels are OCA's, `odoo-addon-...`: pip installs them beside Odoo.
 """
 
-import datetime
+import datetime as dt
 import os
 import re
 import shutil
@@ -30,7 +30,7 @@ def run(arguments):
     with setup.one_at_a_time():
         setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT))
     if arguments:
-        name(arguments[0], datetime.datetime.now(datetime.timezone.utc).date())
+        name(arguments[0], dt.datetime.now(dt.timezone.utc).date())
     DIST.mkdir(parents=True, exist_ok=True)
     for addon in addons.discover():
         say(f"  {places.shown(build_wheel(addon.folder, DIST))}")
@@ -42,7 +42,7 @@ def name(number, day):
     """Write a version into all manifests and the changelog, commit and tag it.
 
     :param str number: ours, for instance 1.4.0
-    :param datetime.date day: of the release
+    :param date day: of the release
     :raise Problem: not a number above the last one, uncommitted changes, or nothing is said to have changed
     """
     if _git("status", "--porcelain"):

@@ -72,7 +72,10 @@ class Agent(Person):
         self.tickets = [record["id"] for record in found["records"]] if found else []
         if found and not self.tickets:
             self.environment.events.request.fire(
-                request_type="POST", name="agent: list of open tickets", response_time=0, response_length=0,
+                request_type="POST",
+                name="agent: list of open tickets",
+                response_time=0,
+                response_length=0,
                 exception=ValueError("an agent without tickets"),
             )
 

@@ -1,8 +1,8 @@
 """The load test: a server on the database LOAD_DATABASE, Locust's people on it, and what it cost.
 
-LOAD_USERS people (160) for LOAD_MINUTES (10), LOAD_WORKERS Odoo processes (4). Prints a table for each action (requests,
-failures, half, 95 and 99 of a hundred within so many milliseconds), then processor time, memory and the database's
-growth; ends with 1 when one request in a hundred failed. Times are of a machine that bears the load itself.
+LOAD_USERS people (160) for LOAD_MINUTES (10), LOAD_WORKERS Odoo processes (4). Prints a table for each action
+(requests, failures, half, 95 and 99 of a hundred within so many milliseconds), then processor time, memory and the
+database's growth; ends with 1 when one request in a hundred failed. The machine under load bears the people as well.
 """
 
 import contextlib
@@ -113,7 +113,9 @@ def tell(before, after, meter, seconds):
     for name, memory in meter.memory.items():
         busy = meter.seconds(name) / seconds
         first, most = memory[len(memory) // 10] / 1e6, max(memory) / 1e6
-        print(f"{name}: {busy:.2f} cores, memory {first:.0f} MB early, {most:.0f} MB at most, {memory[-1] / 1e6:.0f} MB at the end")
+        print(
+            f"{name}: {busy:.2f} cores, memory {first:.0f} MB early, {most:.0f} MB at most, {memory[-1] / 1e6:.0f} MB at the end"
+        )
     grown, messages = after[0] - before[0], after[1] - before[1]
     print(f"database grown by {grown / 1e6:.0f} MB with {messages} messages")
     total = rows[-1]
@@ -134,7 +136,9 @@ def main():
         odoo.terminate()
         odoo.wait(timeout=60)
     share = tell(before, sizes(), meter, time.monotonic() - began)
-    print(f"{USERS} people for {MINUTES:g} minutes, {WORKERS} Odoo processes, {os.cpu_count()} cores; failed: {share:.2%}")
+    print(
+        f"{USERS} people for {MINUTES:g} minutes, {WORKERS} Odoo processes, {os.cpu_count()} cores; failed: {share:.2%}"
+    )
     return 1 if share > MOST_FAILURES else 0
 
 

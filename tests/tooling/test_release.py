@@ -1,6 +1,6 @@
 """make release: versions, changelog, wheels (issue 9)."""
 
-import datetime
+import datetime as dt
 import subprocess
 import zipfile
 
@@ -9,7 +9,7 @@ import pytest
 from config.environment import addons, places, release
 from config.environment.problem import Problem
 
-DAY = datetime.date(2026, 12, 1)
+DAY = dt.date(2026, 12, 1)
 CHANGELOG = "# Changes\n\n## Unreleased\n\n- Something new.\n\n## 19.0.1.0.0 (2026-11-01)\n\n- The first.\n"
 
 
@@ -20,7 +20,7 @@ def project(tmp_path, monkeypatch):
     for name in ("one", "two"):
         folder = tmp_path / "addons" / name
         folder.mkdir(parents=True)
-        (folder / "__manifest__.py").write_text('{\n    "name": "%s",\n    "version": "19.0.1.2.0",\n}\n' % name)
+        (folder / "__manifest__.py").write_text(f'{{\n    "name": "{name}",\n    "version": "19.0.1.2.0",\n}}\n')
         found.append(addons.Addon(name=name, folder=folder, depends=(), demo=()))
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)
     monkeypatch.setattr(places, "ROOT", tmp_path)
