@@ -112,10 +112,8 @@ def tell(before, after, meter, seconds):
         print(f"{row['Name']:<34}" + "".join(f"{row[name]:>{9 if name == COLUMNS[0] else 8}}" for name in COLUMNS))
     for name, memory in meter.memory.items():
         busy = meter.seconds(name) / seconds
-        first, most = memory[len(memory) // 10] / 1e6, max(memory) / 1e6
-        print(
-            f"{name}: {busy:.2f} cores, memory {first:.0f} MB early, {most:.0f} MB at most, {memory[-1] / 1e6:.0f} MB at the end"
-        )
+        early, most, last = (size / 1e6 for size in (memory[len(memory) // 10], max(memory), memory[-1]))
+        print(f"{name}: {busy:.2f} cores, memory {early:.0f} MB early, {most:.0f} at most, {last:.0f} at the end")
     grown, messages = after[0] - before[0], after[1] - before[1]
     print(f"database grown by {grown / 1e6:.0f} MB with {messages} messages")
     total = rows[-1]
