@@ -106,6 +106,7 @@ from . import (
     res_partner_call,
     res_partner_erasure,
     res_partner_erasure_chat,
+    res_partner_erasure_review,
     res_partner_portability,
     res_users_call,
     res_users_livechat,

@@ -13,6 +13,7 @@ class ResPartner(models.Model):
             **super()._portable_sections(scope),
             "calls": self._portable_calls(scope),
             "chats": self._portable_chats(scope),
+            "reviews": self._portable_reviews(scope),
         }
 
     def _portable_files(self, scope):
@@ -49,3 +50,29 @@ class ResPartner(models.Model):
         ]
         columns = {"date": self.env._("Date"), "ticket": self.env._("Ticket")}
         return Section(self.env._("Live chats"), columns, rows)
+
+    def _portable_reviews(self, scope):
+        """Each review with what it said before."""
+        rows = [
+            {
+                "date": f"{edition.date} UTC",
+                "store": dict(review._fields["store"]._description_selection(self.env))[review.store],
+                "author": review.author or None,
+                "stars": edition.stars,
+                "title": edition.title or None,
+                "text": edition.text or None,
+                "version": edition.app_version or None,
+            }
+            for review in scope["reviews"].sorted("id")
+            for edition in review.edition_ids.sorted("date")
+        ]
+        columns = {
+            "date": self.env._("Date"),
+            "store": self.env._("Store"),
+            "author": self.env._("Author"),
+            "stars": self.env._("Stars"),
+            "title": self.env._("Title"),
+            "text": self.env._("Text"),
+            "version": self.env._("App version"),
+        }
+        return Section(self.env._("App reviews"), columns, rows)

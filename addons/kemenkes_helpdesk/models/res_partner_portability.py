@@ -55,6 +55,7 @@ class ResPartner(models.Model):
             "person": self._portable_person(scope),
             "addresses": self._portable_addresses(scope),
             "tickets": self._portable_tickets(scope),
+            "leads": self._portable_leads(scope),
             "messages": self._portable_messages(scope),
             "raw_messages": self._portable_raw_messages(scope),
             "ratings": self._portable_ratings(scope),
@@ -118,6 +119,29 @@ class ResPartner(models.Model):
             "solved": self.env._("Solved"),
         }
         return Section(self.env._("Tickets"), columns, rows)
+
+    def _portable_leads(self, scope):
+        """What became a request for sales or cooperation."""
+        rows = [
+            {
+                "date": _text(lead.create_date),
+                "subject": lead.name,
+                "name": lead.contact_name or lead.partner_name or None,
+                "email": lead.email_from or None,
+                "phone": lead.phone or None,
+                "description": html2plaintext(lead.description or "").strip() or None,
+            }
+            for lead in scope["leads"].sorted("id")
+        ]
+        columns = {
+            "date": self.env._("Date"),
+            "subject": self.env._("Subject"),
+            "name": self.env._("Name"),
+            "email": self.env._("E-mail"),
+            "phone": self.env._("Phone"),
+            "description": self.env._("Description"),
+        }
+        return Section(self.env._("Leads"), columns, rows)
 
     def _portable_messages(self, scope):
         """What was said between the customer and us; colleagues' notes among themselves are not part of it."""
