@@ -135,7 +135,7 @@ def main():
     cluster.start()
     backup = None
     try:
-        cluster.rows("CREATE ROLE odoo LOGIN CREATEDB", database="postgres")
+        cluster.rows(site.ROLES, database="postgres")
         site.load_source(["-h", str(cluster.socket), "-p", str(PORT), "-U", "odoo"], SOURCE, FOLDER)
         filestore = site.copy_filestore(SOURCE, FOLDER / "odoo")
         odoo = site.Odoo("odoo", FOLDER, FOLDER / "odoo", db_host=cluster.socket, db_port=PORT, db_user="odoo")

@@ -24,6 +24,10 @@ DATABASE = "kemenkes"
 PATIENCE_SECONDS = 180
 ENGINES = rehearsal.VENV / "bin"
 LIBRARIES = ("usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu")
+# Who owns the database, and the group of its readers, whose rights a copy carries (docs/database-login.md).
+ROLES = "CREATE ROLE odoo LOGIN CREATEDB; CREATE ROLE pusdatin_readers"
+# As the service of config/ does: Odoo ends when its database is away at the wrong moment.
+STARTED_AGAIN = ("sh", "-c", 'while :; do "$@"; sleep 2; done', "odoo")
 # What may not differ after a restore or a failover.
 COUNTS = """
     SELECT (SELECT count(*) FROM helpdesk_ticket) AS tickets,
@@ -244,7 +248,7 @@ class Odoo:
             conf.write(file)
         self.environment = {**odoo_command.environment(), "ODOO_RC": str(self._conf)}
         words = odoo_command.words("server", "--http-port", str(self.port), "--http-interface", "127.0.0.1")
-        self.program = Program(name, words, folder, env=self.environment, cwd=places.ROOT)
+        self.program = Program(name, [*STARTED_AGAIN, *words], folder, env=self.environment, cwd=places.ROOT)
 
     @property
     def url(self):
