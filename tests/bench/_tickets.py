@@ -13,6 +13,8 @@ STORIES = 3000
 TICKETS_A_DAY = 500
 SITES = ("Surabaya", "Makassar", "Medan", "Jayapura", "Denpasar", "Pontianak", "Ambon")
 AGENTS = 80
+# Long enough for the product's rules; each account's name follows.
+PASSWORD = "sandi-ukur-"
 FIRST_NAMES = (  # noqa: SIM905 - a text, not a list
     "Budi Siti Agus Dewi Rina Eko Nur Ahmad Sri Wahyu Putri Hendra Ratna Yusuf Fitri Bayu Maria Joko Lestari Rizky "
     "Indah Dimas Ayu Fajar Wulan Iwan Yohanes Kadek Made Ketut Rahmat Sari Teguh Umar Vina Wati Yanti Zainal"
@@ -84,7 +86,7 @@ def make_people(env):
         return {
             "name": login,
             "login": login,
-            "password": login,
+            "password": PASSWORD + login,
             "email": f"{login}@helpdesk.example",
             "tz": "Asia/Jakarta",
             "group_ids": [(6, 0, env.ref(f"kemenkes_helpdesk.{group}").ids)],
