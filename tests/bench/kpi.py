@@ -149,10 +149,30 @@ def percentile(spent, share):
 
 
 def compare(env):
-    """The same question asked of the figures and of the tickets, a year by day and team: medians in ms."""
-    figures = ask(env, "helpdesk.kpi.report", [], ["date:day", "team_id"], ["created:sum", "resolution_hours:avg"])
-    raw = ask(env, "helpdesk.ticket", [], ["create_date:day", "team_id"], ["__count", "resolution_seconds:avg"])
-    return statistics.median(figures), statistics.median(raw)
+    """The same questions about a year asked of the figures and of the tickets: ``[(name, medians in ms)]``."""
+    # who has signed an agreement is no part of this measurement
+    env["helpdesk.nda.rule"].search([]).required = False
+    supervisor = env["res.users"].create(
+        {
+            "name": "Supervisor",
+            "login": "supervisor-of-one-site",
+            "group_ids": [(4, env.ref("kemenkes_helpdesk.group_supervisor").id)],
+            "helpdesk_site_ids": env["helpdesk.site"].search([("code", "=", tickets.SITES[0].lower())]).ids,
+        }
+    )
+    rows = []
+    for name, reader, step, dimension in (
+        ("by day and team", env.user, "day", "team_id"),
+        ("by month and product", env.user, "month", "product_id"),
+        ("by month and agent", env.user, "month", "user_id"),
+        ("by day and team, supervisor of one site", supervisor, "day", "team_id"),
+    ):
+        own = env(user=reader)
+        sums, counts = ["created:sum", "resolution_hours:avg"], ["__count", "resolution_seconds:avg"]
+        figures = ask(own, "helpdesk.kpi.report", [], [f"date:{step}", dimension], sums)
+        raw = ask(own, "helpdesk.ticket", [], [f"create_date:{step}", dimension], counts)
+        rows.append((name, statistics.median(figures), statistics.median(raw)))
+    return rows
 
 
 def main():
@@ -165,7 +185,10 @@ def main():
         print(f"{TICKETS} tickets, {rows} rows of the ledger, made in {spent:.0f} s; load {os.getloadavg()[0]:.1f}")
         kpi = env["helpdesk.kpi"]
         rebuild = timed(kpi._rebuild)
-        tables = ("helpdesk_kpi_fact", "helpdesk_kpi_day", "helpdesk_backlog_span", "helpdesk_backlog_day")
+        tables = (
+            "helpdesk_kpi_fact", "helpdesk_kpi_day", "helpdesk_kpi_team_day", "helpdesk_backlog_span",
+            "helpdesk_backlog_day",
+        )  # fmt: skip
         counts = {
             table: env.execute_query(SQL("SELECT count(*) FROM %s", SQL.identifier(table)))[0][0] for table in tables
         }
@@ -178,10 +201,9 @@ def main():
         for name, asked, slowest, total in questions(env):
             print(f"  {name:28}{asked:4} questions, slowest p95 {slowest:7.0f} ms, all together {total:8.0f} ms")
             worst = max(worst, slowest)
-        figures, raw = compare(env)
-        print(
-            f"a year by day and team: figures {figures:.0f} ms, tickets themselves {raw:.0f} ms: {raw / figures:.1f}x"
-        )
+        print("a year:")
+        for name, figures, raw in compare(env):
+            print(f"  {name:42} figures {figures:6.0f} ms, tickets themselves {raw:6.0f} ms: {raw / figures:.1f}x")
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     reached = {"rebuild": rebuild, "refresh": refresh, "dashboard": worst}
     for name, goal in GOALS.items():

@@ -19,6 +19,7 @@ from . import (
     helpdesk_kpi_day,
     helpdesk_kpi_fact,
     helpdesk_kpi_stale,
+    helpdesk_kpi_team_day,
     helpdesk_report,
     helpdesk_report_measure,
     helpdesk_sentiment,

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
-from ..tools.indicators import COMBINATION, DIMENSIONS
+from ..tools.indicators import DIMENSIONS, combination
 from .helpdesk_kpi import sql_names
 
 AGES = [
@@ -45,7 +45,7 @@ class HelpdeskBacklogDay(models.Model):
     age_days = fields.Float("Sum of ages in days", readonly=True, digits=(16, 0))
 
     _combination = models.UniqueIndex(
-        f"(date, age, {COMBINATION})",
+        f"(date, age, {combination(DIMENSIONS)})",
         "A combination stands in one row.",
     )
 
@@ -138,7 +138,7 @@ class HelpdeskBacklogDay(models.Model):
                               age_days = helpdesk_backlog_day.age_days + EXCLUDED.age_days
                 RETURNING date
                 """,
-                combination=SQL(COMBINATION),
+                combination=SQL(combination(DIMENSIONS)),
                 condition=condition,
                 spans=self._sql_spans(condition),
                 own=sql_names(DIMENSIONS),

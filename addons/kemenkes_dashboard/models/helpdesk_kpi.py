@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
-from ..tools.indicators import CLOCKS, COMBINATION, DIMENSIONS, MEASURES
+from ..tools.indicators import CLOCKS, DIMENSIONS, MEASURES, TEAM_DIMENSIONS, combination
 
 READER = "kpi"
 BATCH = 2000
@@ -27,6 +27,11 @@ ZEROS = {"qa_sum": SQL("0::numeric")}
 def sql_names(names):
     """Columns, with commas between them."""
     return SQL(", ").join(map(SQL.identifier, names))
+
+
+def sql_sums():
+    """The sums of all measures, by their names."""
+    return SQL(", ").join(SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name)) for name in MEASURES)
 
 
 class HelpdeskKpi(models.AbstractModel):
@@ -73,13 +78,17 @@ class HelpdeskKpi(models.AbstractModel):
         """Count all tickets from the beginning."""
         self.env.flush_all()
         self.env["helpdesk.kpi.stale"]._take()
-        self.env.cr.execute("TRUNCATE helpdesk_kpi_fact, helpdesk_kpi_day, helpdesk_backlog_span, helpdesk_backlog_day")
+        self.env.cr.execute(
+            "TRUNCATE helpdesk_kpi_fact, helpdesk_kpi_day, helpdesk_kpi_team_day, helpdesk_backlog_span,"
+            " helpdesk_backlog_day"
+        )
         [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
         for first in range(1, last + 1, REBUILD_BATCH):
             condition = SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1)
             self._insert_facts(condition)
             self.env["helpdesk.backlog.day"]._insert_spans(condition)
         self._insert_days()
+        self.env["helpdesk.kpi.team.day"]._add_up()
         self.env["helpdesk.backlog.day"]._begin_days()
         self.env.invalidate_all()
 
@@ -87,7 +96,8 @@ class HelpdeskKpi(models.AbstractModel):
     def _count_days(self, condition):
         days = [day for (day,) in self.env.execute_query(self._sql_count(condition))]
         nothing = SQL(" AND ").join(SQL("%s = 0", SQL.identifier(name)) for name in MEASURES)
-        self.env.cr.execute(SQL("DELETE FROM helpdesk_kpi_day WHERE date = ANY(%s) AND %s", days, nothing))
+        for table in ("helpdesk_kpi_day", "helpdesk_kpi_team_day"):
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE date = ANY(%s) AND %s", SQL.identifier(table), days, nothing))
 
     @api.model
     def _insert_facts(self, condition):
@@ -106,7 +116,7 @@ class HelpdeskKpi(models.AbstractModel):
                 " SELECT %(key)s, %(sums)s FROM helpdesk_kpi_fact GROUP BY %(key)s",
                 key=sql_names(KEY),
                 measures=sql_names(MEASURES),
-                sums=SQL(", ").join(SQL("SUM(%s)", SQL.identifier(name)) for name in MEASURES),
+                sums=sql_sums(),
             )
         )
 
@@ -127,13 +137,6 @@ class HelpdeskKpi(models.AbstractModel):
 
         :param SQL condition: on a ticket's id, as the right side of a comparison
         """
-        signed = SQL(", ").join(
-            SQL("SUM(sign * %s) AS %s", SQL.identifier(name), SQL.identifier(name)) for name in MEASURES
-        )
-        differs = SQL(" OR ").join(SQL("SUM(sign * %s) <> 0", SQL.identifier(name)) for name in MEASURES)
-        added = SQL(", ").join(
-            SQL("%s = helpdesk_kpi_day.%s + EXCLUDED.%s", *[SQL.identifier(name)] * 3) for name in MEASURES
-        )
         return SQL(
             """
             WITH old AS (
@@ -143,21 +146,44 @@ class HelpdeskKpi(models.AbstractModel):
             ), signed AS (
                 SELECT -1 AS sign, %(key)s, %(measures)s FROM old UNION ALL SELECT 1, %(key)s, %(measures)s FROM new
             ), changed AS (
-                INSERT INTO helpdesk_kpi_day (%(key)s, %(measures)s)
-                SELECT %(key)s, %(signed)s FROM signed GROUP BY %(key)s HAVING %(differs)s
-                ON CONFLICT (date, %(combination)s)
-                DO UPDATE SET %(added)s
-                RETURNING date
+                %(add_to_days)s RETURNING date
+            ), changed_of_teams AS (
+                %(add_to_team_days)s
             )
             SELECT DISTINCT date FROM changed
             """,
             condition=condition,
-            combination=SQL(COMBINATION),
             key=sql_names(KEY),
             measures=sql_names(MEASURES),
             insert_facts=self._sql_insert_facts(condition),
+            add_to_days=self._sql_add_signed("helpdesk_kpi_day", DIMENSIONS),
+            add_to_team_days=self._sql_add_signed("helpdesk_kpi_team_day", TEAM_DIMENSIONS),
+        )
+
+    @api.model
+    def _sql_add_signed(self, table, dimensions):
+        """Add the rows of ``signed`` to the sums of a table."""
+        signed = SQL(", ").join(
+            SQL("SUM(sign * %s) AS %s", SQL.identifier(name), SQL.identifier(name)) for name in MEASURES
+        )
+        differs = SQL(" OR ").join(SQL("SUM(sign * %s) <> 0", SQL.identifier(name)) for name in MEASURES)
+        added = SQL(", ").join(
+            SQL("%s = %s + EXCLUDED.%s", SQL.identifier(name), SQL.identifier(table, name), SQL.identifier(name))
+            for name in MEASURES
+        )
+        return SQL(
+            """
+            INSERT INTO %(table)s (%(key)s, %(measures)s)
+            SELECT %(key)s, %(signed)s FROM signed GROUP BY %(key)s HAVING %(differs)s
+            ON CONFLICT (date, %(combination)s)
+            DO UPDATE SET %(added)s
+            """,
+            table=SQL.identifier(table),
+            key=sql_names(("date", *dimensions)),
+            measures=sql_names(MEASURES),
             signed=signed,
             differs=differs,
+            combination=SQL(combination(dimensions)),
             added=added,
         )
 

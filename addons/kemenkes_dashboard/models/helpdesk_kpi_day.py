@@ -1,13 +1,12 @@
 from odoo import models
 
-from ..tools.indicators import COMBINATION
+from ..tools.indicators import DIMENSIONS, combination
 
 
 class HelpdeskKpiDay(models.Model):
     """The figures of a day: one row for each combination of site, team, agent, tier, product, channel and category.
 
-    Counts and sums only; sums of :class:`.helpdesk_kpi_fact.HelpdeskKpiFact`, kept up with them. Dashboards read this
-    table, which does not grow with the number of tickets of a day.
+    Counts and sums only; sums of :class:`.helpdesk_kpi_fact.HelpdeskKpiFact`, kept up with them.
     """
 
     _name = "helpdesk.kpi.day"
@@ -18,7 +17,7 @@ class HelpdeskKpiDay(models.Model):
     _log_access = False
 
     _combination = models.UniqueIndex(
-        f"(date, {COMBINATION})",
+        f"(date, {combination(DIMENSIONS)})",
         "A combination stands in one row.",
     )
     _site_idx = models.Index("(site_id, date)")

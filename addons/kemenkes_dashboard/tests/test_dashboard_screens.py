@@ -5,6 +5,8 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
 
+from .kpi_common import store_days
+
 # Each dashboard that ships is opened as the dashboards' screen opens it, one after another in one page.
 OPEN_ALL = """
 (async () => {
@@ -61,7 +63,8 @@ class TestDashboardScreens(HelpdeskCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         today = fields.Date.today()
-        cls.env["helpdesk.kpi.day"].create(
+        store_days(
+            cls.env,
             [
                 {
                     "date": today - timedelta(days=days),
@@ -73,7 +76,7 @@ class TestDashboardScreens(HelpdeskCase, HttpCase):
                     "csat_sum": 9,
                 }
                 for days in range(1, 45)
-            ]
+            ],
         )
         cls.user = cls.users["operation_manager"]
         # what the test browser logs in with

@@ -21,6 +21,7 @@ from odoo.addons.kemenkes_helpdesk.tests.clock_common import ClockCase
 from ..tools import file_places
 from ..tools.file_places import PlaceError
 from .fake_places import FakeS3, FakeSftp
+from .kpi_common import store_days
 
 NETWORKS = "kemenkes_dashboard.delivery_networks"
 # 08:00 in Jakarta, a Monday.
@@ -135,11 +136,12 @@ class TestDelivery(PlaceMixin, ClockCase):
         cls.report = cls.env.ref("kemenkes_dashboard.helpdesk_report_executive")
         for login in ("analyst", "viewer", "manager"):
             cls.users[login].email = f"{login}@helpdesk.example"
-        cls.env["helpdesk.kpi.day"].create(
+        store_days(
+            cls.env,
             [
                 {"date": "2026-03-08", "site_id": cls.site.id, "product_id": product.id, "created": created}
                 for product, created in ((cls.product_a, 7), (cls.product_b, 1000))
-            ]
+            ],
         )
 
     def setUp(self):

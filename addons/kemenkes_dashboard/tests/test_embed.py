@@ -8,6 +8,8 @@ from odoo.tests import tagged
 from odoo.addons.kemenkes_channels.tests.api_common import ApiCase
 from odoo.addons.mail.tests.common import freeze_all_time
 
+from .kpi_common import store_days
+
 PORTAL = "https://portal.kemkes.example"
 
 
@@ -19,11 +21,12 @@ class TestEmbed(ApiCase):
     def setUpClass(cls):
         super().setUpClass()
         common = {"date": fields.Date.today() - timedelta(days=3), "site_id": cls.site.id}
-        cls.env["helpdesk.kpi.day"].create(
+        store_days(
+            cls.env,
             [
                 {**common, "product_id": cls.product_a.id, "created": 7},
                 {**common, "product_id": cls.product_b.id, "created": 4321},
-            ]
+            ],
         )
         cls.users["other"] = cls.create_user("other", "group_pusdatin_viewer", products=cls.product_b)
 

@@ -106,6 +106,7 @@ class TestGoldenMonth(KpiCase):
             self.check_indicators,
             self.check_days_are_those_of_the_site,
             self.check_any_breakdown_adds_up,
+            self.check_asked_by_few_things,
             self.check_tickets_behind_a_figure,
             self.check_backlog,
             self.check_counted_anew_is_the_same,
@@ -171,6 +172,24 @@ class TestGoldenMonth(KpiCase):
         for dimension in (*DIMENSIONS, "date:day", "date:week", "date:month"):
             groups = self.env["helpdesk.kpi.day"]._read_group(domain, [dimension], [f"{name}:sum" for name in MEASURES])
             self.assertEqual(tuple(map(sum, zip(*[row[1:] for row in groups], strict=True))), total, dimension)
+
+    def check_asked_by_few_things(self):
+        """R12.a: the report gives what the rows of the days give, whatever it is told apart by."""
+        domain = [("site_id", "in", self.sites.ids), ("date", ">=", "2026-03-01"), ("date", "<", "2026-04-01")]
+        sums = [f"{name}:sum" for name in MEASURES]
+        report, days = self.env["helpdesk.kpi.report"], self.env["helpdesk.kpi.day"]
+        for groupby in [[], *([one, "date:week"] for one in DIMENSIONS)]:
+            question = (domain, groupby, sums)
+            self.assertEqual(report._read_group(*question), days._read_group(*question), groupby)
+        for table, by in (("helpdesk_kpi_team_day", "team_id"), ("helpdesk_kpi_day", "user_id")):
+            with self.assertQueriesContain([f'FROM "{table}"']):
+                report._read_group(domain, ["date:month", by], ["created:sum"])
+        [[team, created, count]] = report._read_group([*domain, ("created", ">", 1)], ["team_id"], [sums[0], "__count"])
+        rows = report.search([*domain, ("created", ">", 1)])
+        self.assertEqual((team, created, count), (rows.team_id, sum(rows.mapped("created")), len(rows)))
+        for group in report.web_read_group(domain, ["team_id"], ["created:sum"])["groups"]:
+            rows = report.search([*domain, *group["__extra_domain"]])
+            self.assertEqual((group["created:sum"], group["__count"]), (sum(rows.mapped("created")), len(rows)))
 
     def check_tickets_behind_a_figure(self):
         """R12.a: a row opens the tickets it is made of, those alone."""
@@ -335,6 +354,14 @@ class TestKpi(KpiCase):
             .search([("site_id", "in", self.sites.ids), ("date", ">=", "2026-03-01"), ("date", "<", "2026-04-01")])
             for role in ("agent", "expert", "leader", "supervisor", "operation_manager")
         }
+        for role, rows in seen.items():
+            # searched by rows, asked by sums
+            [[created, replies]] = rows._read_group(
+                [("site_id", "in", self.sites.ids), ("date", ">=", "2026-03-01"), ("date", "<", "2026-04-01")],
+                [],
+                ["created:sum", "message_out:sum"],
+            )
+            self.assertEqual((created, replies), (sum(rows.mapped("created")), sum(rows.mapped("message_out"))), role)
         self.assertEqual(seen["agent"].user_id, self.users["agent"])
         self.assertEqual(seen["leader"].team_id, self.team_l1)
         self.assertEqual(seen["supervisor"].site_id, self.site)

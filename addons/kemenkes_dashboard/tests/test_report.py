@@ -12,6 +12,7 @@ from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
 
 from ..tools import periods
 from ..tools.indicators import INDICATORS
+from .kpi_common import store_days
 
 
 class ReportMixin:
@@ -22,7 +23,8 @@ class ReportMixin:
         super().setUpClass()
         place = {"site_id": cls.site.id, "team_id": cls.team_l1.id}
         mine = {**place, "product_id": cls.product_a.id}
-        cls.env["helpdesk.kpi.day"].create(
+        store_days(
+            cls.env,
             [
                 {**mine, "date": "2026-03-03", "created": 7, "csat_count": 2, "csat_sum": 9},
                 {**mine, "date": "2026-03-05", "created": 3, "csat_count": 1, "csat_sum": 1},
@@ -157,8 +159,9 @@ class TestReport(ReportMixin, ClockCase):
         self.assertEqual(target.told_user_ids, user)
         self.assertEqual((target.value, target.value_count, target.state), (0, 10, "good"))
         today = self.env["helpdesk.backlog.day"].sudo()._today()
-        self.env["helpdesk.kpi.day"].create(
-            {"date": today, "site_id": self.site.id, "product_id": self.product_a.id, "created": 10, "escalated": 2}
+        store_days(
+            self.env,
+            {"date": today, "site_id": self.site.id, "product_id": self.product_a.id, "created": 10, "escalated": 2},
         )
         self.env.invalidate_all()
         self.assertEqual((target.value, target.value_count, target.state), (10, 20, "missed"))

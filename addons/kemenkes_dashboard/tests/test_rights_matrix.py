@@ -19,6 +19,7 @@ EXPECTED = {
     "helpdesk.kpi.fact": TICKETS,
     "helpdesk.kpi.report": OWN_FIGURES,
     "helpdesk.kpi.stale": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
+    "helpdesk.kpi.team.day": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.export": {
         **row(NOBODY, NOBODY, NOBODY, "rcd", "rcd", "rc"),
         "analyst": "rcd",

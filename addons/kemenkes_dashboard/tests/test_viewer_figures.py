@@ -6,6 +6,8 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
 
+from .kpi_common import store_days
+
 
 @tagged("post_install", "-at_install")
 class TestViewerFigures(HelpdeskCase, HttpCase):
@@ -16,14 +18,15 @@ class TestViewerFigures(HelpdeskCase, HttpCase):
         super().setUpClass()
         cls.users["viewer"].password = "viewer-of-the-test"
         common = {"date": "2026-03-03", "team_id": cls.team_l1.id, "product_id": cls.product_a.id}
-        cls.env["helpdesk.kpi.day"].create(
+        store_days(
+            cls.env,
             [
                 {**common, "site_id": cls.site.id, "created": 7, "solved": 5, "csat_count": 2, "csat_sum": 9},
                 {**common, "site_id": cls.site.id, "date": "2026-03-05", "created": 3},
                 {**common, "site_id": cls.site.id, "date": "2026-02-20", "created": 5},
                 {**common, "site_id": cls.site_east.id, "team_id": False, "created": 1000},
                 {**common, "site_id": cls.site.id, "product_id": cls.product_b.id, "created": 1000},
-            ]
+            ],
         )
 
     def page(self, address="/my/helpdesk/figures", **params):

@@ -36,8 +36,13 @@ CLOCKS = {
 
 # What a measure is told apart by, besides the day: who had the ticket, and what it is about.
 DIMENSIONS = ("site_id", "team_id", "user_id", "tier", "product_id", "channel_id", "category_id")
-# The same as expressions of an index: nothing is a value of its own, so that a combination stands in one row.
-COMBINATION = ", ".join(f"COALESCE({name}, {chr(39) * 2 if name == 'tier' else 0})" for name in DIMENSIONS)
+# Without the two that make nearly every ticket a combination of its own.
+TEAM_DIMENSIONS = tuple(name for name in DIMENSIONS if name not in ("user_id", "category_id"))
+
+
+def combination(dimensions):
+    """Dimensions as expressions of an index: nothing is a value of its own, so that a combination stands in one row."""
+    return ", ".join(f"COALESCE({name}, {chr(39) * 2 if name == 'tier' else 0})" for name in dimensions)
 
 
 class Indicator(NamedTuple):
