@@ -1,9 +1,10 @@
 import re
+from contextlib import ExitStack, closing
 from datetime import date
 
 from werkzeug.exceptions import BadRequest, NotFound, TooManyRequests
 
-from odoo import api, http
+from odoo import api, http, sql_db
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
@@ -25,6 +26,10 @@ FILTERS = {
 FORMATS = tuple(export_file.WRITERS)
 # Downloads that one account may begin in a minute: they hold a worker each.
 PER_MINUTE = 20
+# Streams that run at once, over all nodes: each holds a worker as long as it lasts, and agents need the others.
+STREAMS = 2
+# After so long it is worth asking again.
+BUSY_SECONDS = 10
 
 
 class Export(CustomerPortal):
@@ -52,6 +57,9 @@ class Export(CustomerPortal):
         ``from`` and ``to`` are days (both included), ``site``, ``product``, ``channel``, ``team`` and ``category``
         numbers with commas, ``locale`` is ``id`` for Indonesian separators. A download that has fewer
         rows than were counted at its beginning breaks off.
+
+        While as many CSV files run as may at once, a browser's is ordered like the other formats, and a program gets
+        503 with ``Retry-After``.
         """
         datasets = request.env["helpdesk.export.dataset"]
         try:
@@ -59,12 +67,28 @@ class Export(CustomerPortal):
         except (LookupError, AccessError):
             raise NotFound from None
         chosen = _read_choice(params)
-        if not request.env["helpdesk.rate.limit"]._take("export", str(request.env.uid), PER_MINUTE, seconds=60):
-            raise TooManyRequests(request.env._("Too many downloads at once. Wait a minute."))
-        if file_format != "csv":
-            self._order(dataset, file_format, chosen, params.get("locale"))
-            return request.redirect("/my/helpdesk/export", code=303)
-        return self._stream(found, chosen, params.get("locale") == "id")
+        with ExitStack() as stack:
+            is_at_once = file_format == "csv" and _take_place(stack)
+            is_program = "text/html" not in request.httprequest.accept_mimetypes.values()
+            if file_format == "csv" and is_program and not is_at_once:
+                return self._ask_again()
+            if not request.env["helpdesk.rate.limit"]._take("export", str(request.env.uid), PER_MINUTE, seconds=60):
+                raise TooManyRequests(request.env._("Too many downloads at once. Wait a minute."))
+            if not is_at_once:
+                self._order(dataset, file_format, chosen, params.get("locale"))
+                return request.redirect("/my/helpdesk/export", code=303)
+            response = self._stream(found, chosen, params.get("locale") == "id")
+            response.call_on_close(stack.pop_all().close)
+            return response
+
+    def _ask_again(self):
+        message = request.env._("Other downloads run at this moment. Try again in a few seconds.")
+        headers = {
+            "Retry-After": str(BUSY_SECONDS),
+            "Content-Type": "text/plain; charset=utf-8",
+            "Cache-Control": "no-store",
+        }
+        return request.make_response(message, headers=list(headers.items()), status=503)
 
     def _stream(self, dataset, chosen, is_indonesian):
         """The rows while they are read, in a transaction that lasts as long as the download."""
@@ -207,6 +231,21 @@ class Export(CustomerPortal):
         except UserError as error:
             return self.show_form(error=error.args[0], params=params, status=422)
         return request.redirect("/my/helpdesk/export", code=303)
+
+
+def _take_place(stack):
+    """Take one of the places for streams, until the stack is closed.
+
+    :param stack: :class:`ExitStack`
+    :return: whether there was one
+    """
+    # a connection that does nothing else: the place is given back with it, whatever becomes of the download
+    cr = stack.enter_context(closing(sql_db.db_connect(request.db).cursor()))
+    for place in range(STREAMS):
+        cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('helpdesk_export_stream'), %s)", [place])
+        if cr.fetchone()[0]:
+            return True
+    return False
 
 
 def _read_choice(params):

@@ -69,13 +69,13 @@ class HelpdeskDeliveryPlace(models.Model):
         self.ensure_one()
         place = self.sudo()  # sudo: who may send there need not know how
         if place.kind == "s3":
-            endpoint = place.host if place.port in (0, 22, 443) else f"{place.host}:{place.port}"
+            endpoint = place.host if place._used_port() == 443 else f"{place.host}:{place.port}"
             return file_places.S3(
                 endpoint, place.region or "", place.bucket or "", place.folder or "", place.login or "",
                 place.password or "", place.is_encrypted, self._networks(),
             )  # fmt: skip
         return file_places.Sftp(
-            place.host, place.port or 22, place.login or "", place.folder or "", place.host_key or "",
+            place.host, place._used_port(), place.login or "", place.folder or "", place.host_key or "",
             place.password or "", place.private_key or "", self._networks(),
         )  # fmt: skip
 
@@ -90,12 +90,24 @@ class HelpdeskDeliveryPlace(models.Model):
         """What went wrong, a sentence for people."""
         texts = {
             "address": self.env._("The server %(host)s is not reached: %(detail)s"),
+            "closed": self.env._("%(host)s refuses the connection: nothing listens on port %(port)s."),
+            "silent": self.env._("%(host)s does not answer in time."),
+            "name": self.env._("There is no server named %(host)s."),
+            "certificate": self.env._("The certificate of %(host)s is not trusted."),
+            "protocol": self.env._("What answers at %(host)s, port %(port)s, does not speak SFTP."),
+            "key": self.env._("The private key can't be read: OpenSSH or PEM without a passphrase is needed."),
             "private": self.env._("%(host)s is in a network that is not public, and no administrator has listed it."),
             "host_key": self.env._("%(host)s shows the fingerprint %(detail)s, which is not the one on file."),
             "login": self.env._("%(host)s does not accept the account. %(detail)s"),
             "refused": self.env._("%(host)s did not take the file: %(detail)s"),
         }
-        return texts[error.reason] % {"host": self.sudo().host, "detail": error.detail}
+        place = self.sudo()  # sudo: who may send there need not know how, but may know where
+        return texts[error.reason] % {"host": place.host, "port": place._used_port(), "detail": error.detail}
+
+    def _used_port(self):
+        if self.kind == "s3":
+            return 443 if self.port in (0, 22) else self.port
+        return self.port or 22
 
     # ACTIONS
 

@@ -28,7 +28,7 @@ class TestDashboard(HelpdeskCase):
                     measure = chart["measure"]
                     if measure != "__count":
                         measure = f"{measure}:{model._fields[measure].aggregator}"
-                    self.ask(chart["resModel"], [], chart["groupBy"], [measure])
+                    self.ask(chart["resModel"], figure["data"]["searchParams"]["domain"], chart["groupBy"], [measure])
                     self.assertTrue(self.env.ref(figure["data"]["actionXmlId"]))
             for menu in content["chartOdooMenusReferences"].values():
                 self.assertTrue(self.env.ref(menu))

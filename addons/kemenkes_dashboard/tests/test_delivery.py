@@ -1,6 +1,7 @@
 import io
 import os
 import smtplib
+import socket
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,13 +59,15 @@ class TestFilePlaces(PlaceMixin, TransactionCase):
 
     def sftp(self, fake, **values):
         settings = {"host_key": fake.key.fingerprint, "password": "rahasia", "allowed": (self.local,)}
-        return file_places.Sftp("127.0.0.1", fake.port, "pusdatin", "", **{**settings, **values})
+        port = values.pop("port", fake.port)
+        return file_places.Sftp("127.0.0.1", port, "pusdatin", "", **{**settings, **values})
 
     def s3(self, fake, **values):
-        settings = {"secret_key": fake.secret_key, "is_encrypted": False, "allowed": (self.local,), "bucket": "mentah"}
-        return file_places.S3(
-            f"127.0.0.1:{fake.port}", fake.region, folder="harian", access_key=fake.access_key, **{**settings, **values}
-        )
+        settings = {
+            "endpoint": f"127.0.0.1:{fake.port}", "secret_key": fake.secret_key, "is_encrypted": False,
+            "allowed": (self.local,), "bucket": "mentah",
+        }  # fmt: skip
+        return file_places.S3(region=fake.region, folder="harian", access_key=fake.access_key, **{**settings, **values})
 
     def assert_refused(self, reason, work):
         with self.assertRaises(PlaceError) as caught, mute_logger("paramiko.transport"):
@@ -91,7 +94,10 @@ class TestFilePlaces(PlaceMixin, TransactionCase):
         fake = self.make_sftp(public_key=key)
         self.sftp(fake, password="", private_key=text.getvalue()).put(self.path, "tiket.csv")
         self.assertEqual(fake.renamed, ["tiket.csv"])
-        self.assert_refused("login", lambda: self.sftp(fake, password="", private_key="kunci").check())
+        self.assert_refused("key", lambda: self.sftp(fake, password="", private_key="kunci").check())
+        other = io.StringIO()
+        paramiko.RSAKey.generate(2048).write_private_key(other)
+        self.assert_refused("login", lambda: self.sftp(fake, password="", private_key=other.getvalue()).check())
 
     def test_sftp_of_somebody_else(self):
         """Another key than the one on file: no password leaves."""
@@ -109,6 +115,19 @@ class TestFilePlaces(PlaceMixin, TransactionCase):
             self.assert_refused("private", lambda allowed=allowed: self.sftp(sftp, allowed=allowed).check())
             self.assert_refused("private", lambda allowed=allowed: self.s3(s3, allowed=allowed).put(self.path, "x"))
         self.assertEqual((sftp.greetings, s3.writes), (0, []))
+
+    def test_nobody_there(self):
+        """Nothing listens, another program answers, there is no such name: each is told as what it is."""
+        sftp, s3 = self.make_sftp(), self.make_s3()
+        self.assert_refused("protocol", lambda: self.sftp(sftp, port=s3.port).check())
+        with socket.create_server(("127.0.0.1", 0)) as gone:
+            port = gone.getsockname()[1]
+        self.assert_refused("closed", lambda: self.sftp(sftp, port=port).check())
+        self.assert_refused("closed", lambda: self.s3(s3, endpoint=f"127.0.0.1:{port}").put(self.path, "x"))
+        unknown = socket.gaierror(socket.EAI_NONAME, "unknown")
+        with patch.object(file_places.guarded_session.socket, "getaddrinfo", side_effect=unknown):
+            self.assert_refused("name", lambda: self.sftp(sftp).check())
+            self.assert_refused("name", lambda: self.s3(s3).check())
 
     def test_s3(self):
         """Signed, whole, also in parts; a wrong key or bucket is told as such."""

@@ -3,6 +3,7 @@ import io
 import os
 import tempfile
 import zipfile
+from contextlib import closing
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -10,10 +11,11 @@ import openpyxl
 import pandas as pd
 import xlrd
 
-from odoo import fields
+from odoo import fields, sql_db
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, TransactionCase, tagged
 
+from odoo.addons.kemenkes_dashboard.controllers.export import STREAMS
 from odoo.addons.kemenkes_dashboard.tools import export_file
 from odoo.addons.kemenkes_dashboard.tools.export_datasets import BY_NAME, DATASETS
 from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
@@ -356,6 +358,22 @@ class TestExport(ExportCase):
         exports.create([{} for _count in range(5)])
         with self.assertRaises(ValidationError):
             exports.create({})
+
+    def test_streams_at_once(self):
+        """R12: two CSV files run at once; then a program is told when to ask again, a browser's file is ordered."""
+        path = "/helpdesk/export/tickets.csv"
+        self.log_in("analyst")
+        with closing(sql_db.db_connect(self.env.cr.dbname).cursor()) as cr:
+            for place in range(STREAMS):
+                cr.execute("SELECT pg_advisory_xact_lock(hashtext('helpdesk_export_stream'), %s)", [place])
+            answer = self.url_open(path)
+            self.assertEqual((answer.status_code, answer.headers["Retry-After"]), (503, "10"))
+            answer = self.url_open(path, headers={"Accept": "text/html,*/*"}, allow_redirects=False)
+            self.assertEqual(answer.status_code, 303)
+            self.assertEqual(self.env["helpdesk.export"].search([], limit=1).file_format, "csv")
+        for _number in range(STREAMS + 1):
+            # each gives its place back
+            self.assertTrue(self.fetch(path))
 
     def test_nobody_orders_for_another(self):
         export = (

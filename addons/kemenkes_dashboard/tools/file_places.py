@@ -6,6 +6,8 @@ public, unless an administrator has listed it.
 
 import io
 import posixpath
+import socket
+import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hmac import compare_digest
@@ -21,12 +23,21 @@ CONNECT_SECONDS = 10
 TALK_SECONDS = 60
 # S3 takes a file in parts: so much of it is in memory at a time.
 PART_BYTES = 16 * 1024 * 1024
+# Why a connection did not come about: the first kind that is found among an error and what it was made of.
+CAUSES = (
+    (guarded_session.PrivateAddressError, "private"),
+    (ConnectionRefusedError, "closed"),
+    ((TimeoutError, urllib3.exceptions.TimeoutError), "silent"),
+    (socket.gaierror, "name"),
+    ((ssl.SSLError, urllib3.exceptions.SSLError), "certificate"),
+)
 
 
 class PlaceError(Exception):
     """The file could not be put there.
 
-    ``reason`` is address, private, host_key, login or refused; ``detail`` what the other side said, without secrets.
+    ``reason`` is one of CAUSES, or address, protocol, host_key, key, login or refused; ``detail`` what the other side
+    said, without secrets.
     """
 
     def __init__(self, reason, detail=""):
@@ -105,7 +116,7 @@ class Sftp:
             transport.start_client(timeout=CONNECT_SECONDS)
         except (paramiko.SSHException, OSError, EOFError) as error:
             transport.close()
-            raise PlaceError("address", str(error)) from error
+            raise PlaceError("protocol", str(error)) from error
         try:
             yield transport
         finally:
@@ -161,7 +172,7 @@ class S3:
         except (minio.error.MinioException, ValueError) as error:
             raise PlaceError("refused", str(error)) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise PlaceError("private" if "public internet" in str(error) else "address", str(error)) from error
+            raise _unreached(error) from error
         finally:
             pool.clear()
 
@@ -170,13 +181,31 @@ def _connect(host, port, allowed):
     try:
         found = guarded_session.resolve(host, port, allowed)
     except OSError as error:
-        raise PlaceError("address", str(error)) from error
+        raise _unreached(error) from error
     if not found:
         raise PlaceError("private", host)
     try:
         return guarded_session.connect(found, CONNECT_SECONDS)
     except OSError as error:
-        raise PlaceError("address", str(error)) from error
+        raise _unreached(error) from error
+
+
+def _unreached(error):
+    """The error of a connection that did not come about."""
+    causes = list(_causes(error))
+    for kind, reason in CAUSES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return PlaceError(reason)
+    return PlaceError("address", str(causes[-1]))
+
+
+def _causes(error):
+    """An error, and one after the other what it was made of."""
+    while error is not None:
+        yield error
+        # urllib3 keeps the cause of what it has tried in vain there
+        reason = getattr(error, "reason", None)
+        error = reason if isinstance(reason, BaseException) else error.__cause__
 
 
 def _read_key(text):
@@ -185,7 +214,7 @@ def _read_key(text):
             return kind.from_private_key(io.StringIO(text))
         except (paramiko.SSHException, ValueError):
             continue
-    raise PlaceError("login", "the private key can't be read")
+    raise PlaceError("key")
 
 
 def _size(sftp, path):
