@@ -27,7 +27,7 @@ PART_BYTES = 16 * 1024 * 1024
 CAUSES = (
     (guarded_session.PrivateAddressError, "private"),
     (ConnectionRefusedError, "closed"),
-    ((TimeoutError, urllib3.exceptions.TimeoutError), "silent"),
+    ((TimeoutError, urllib3.exceptions.ReadTimeoutError), "silent"),
     (socket.gaierror, "name"),
     ((ssl.SSLError, urllib3.exceptions.SSLError), "certificate"),
 )
