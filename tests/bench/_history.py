@@ -4,6 +4,7 @@ Rows of the ledger are chained and hashed by the ledger's own formula, in SQL: f
 all second rows, and so on. Figures and clocks are worked out by the product itself.
 """
 
+import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
 import odoo
@@ -110,7 +111,9 @@ def _plan_statements():
 def work_out_clocks(database, first, last):
     """Figures and clocks of all tickets from one id to another, by the product, in several processes."""
     ranges = [(database, start, min(start + BATCH - 1, last)) for start in range(first, last + 1, BATCH)]
-    with ProcessPoolExecutor(CLOCK_PROCESSES, initializer=_read_settings) as pool:
+    # not forked: two processes would talk through one connection of this one's
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(CLOCK_PROCESSES, mp_context=fresh, initializer=_read_settings) as pool:
         list(pool.map(_work_out_some, ranges))
 
 

@@ -4,6 +4,7 @@ from . import (
     helpdesk_outbox_message,
     helpdesk_storage_report,
     helpdesk_storage_sample,
+    ir_attachment_scan,
     ir_http,
     res_users_login_limit,
     res_users_password,

@@ -63,6 +63,7 @@ class HelpdeskHealth(models.AbstractModel):
             (("inbox_age_seconds", "inbox_waiting", "inbox_dead"), self._probe_inbox),
             (("outbox_age_seconds", "outbox_failed_day"), self._probe_outbox),
             (("mailbox_silent_seconds",), self._probe_mailboxes),
+            (("scan_age_seconds",), self._probe_scanner),
             (("job_delay_seconds", "jobs_failing"), self._probe_jobs),
             (("seal_delay_days",), self._probe_seals),
             (("disk_free_share",), self._probe_disk),
@@ -200,6 +201,19 @@ class HelpdeskHealth(models.AbstractModel):
             return {}
         longest = min(server.date or server.write_date for server in servers)
         return {"mailbox_silent_seconds": (fields.Datetime.now() - longest).total_seconds()}
+
+    def _probe_scanner(self):
+        if not self.env["ir.attachment"]._scanner():
+            return {}
+        return self._row(
+            SQL(
+                """
+                SELECT COALESCE(EXTRACT(epoch FROM %s - min(create_date)), 0)::float AS scan_age_seconds
+                  FROM ir_attachment WHERE scan_state = 'waiting'
+                """,
+                fields.Datetime.now(),
+            )
+        )
 
     def _probe_jobs(self):
         return self._row(

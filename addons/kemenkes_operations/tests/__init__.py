@@ -6,6 +6,7 @@ from . import (
     test_migrations,
     test_open_doors,
     test_rights_matrix,
+    test_scan,
     test_single_sign_on,
     test_storage,
 )

@@ -67,6 +67,7 @@ CHECKS = (
     Check("outbox_age_seconds", _("How long the oldest answer waits to be sent"), 10 * MINUTE, 2 * HOUR),
     Check("outbox_failed_day", _("Answers that could not be sent within the last 24 hours"), 20, 200),
     Check("mailbox_silent_seconds", _("Time since the mailboxes were last fetched"), 30 * MINUTE, 4 * HOUR),
+    Check("scan_age_seconds", _("How long the oldest file waits for the virus scanner"), 15 * MINUTE, 4 * HOUR),
     Check("job_delay_seconds", _("By how much the most overdue scheduled job is late"), 15 * MINUTE, 2 * HOUR),
     Check("jobs_failing", _("Scheduled jobs whose last run failed"), 1, 5),
     Check("seal_delay_days", _("Days of the ledger that are over and not sealed"), 1, 3),
