@@ -227,9 +227,14 @@ class WebForm(http.Controller):
             "site_id": page["site"].id or False,
             "product_id": product.id or False,
             "category_id": category_id,
+            "consent_id": self._keep_consent(page["owner"]) if not errors else False,
             "lang": request.env.lang,
         }
         return submission, errors
+
+    def _keep_consent(self, owner):
+        texts = request.env["helpdesk.consent.text"]
+        return texts._keep(texts._wording(owner)).id
 
     def _check_category(self, page, value, product, errors):
         if not page["categories"]:
@@ -278,6 +283,7 @@ class WebForm(http.Controller):
                 "category_rows": page["categories"],
                 "category_json": json.dumps(page["categories"]),
                 "notices": request.env["helpdesk.ticket"]._form_notices(page["product"], page["site"]),
+                "consent_wording": request.env["helpdesk.consent.text"]._wording(page["owner"]),
             },
             embed=embed,
         )

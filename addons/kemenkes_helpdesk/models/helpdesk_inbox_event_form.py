@@ -24,7 +24,7 @@ class HelpdeskInboxEvent(models.Model):
     """Web forms and what customers write on their ticket's page.
 
     The payload is JSON in UTF-8. A new ticket: ``{"type": "ticket", "name", "email", "phone" (E.164), "subject",
-    "message", "site_id", "product_id", "category_id", "lang", "files": [{"name", "sha256", "size"}]}``. A reply:
+    "message", "site_id", "product_id", "category_id", "consent_id", "lang", "files": [{"name", "sha256", "size"}]}``. A reply:
     ``{"type": "reply", "ticket_id", "message", "files"}``. The files themselves are attachments of the event until the
     ticket is made, then they are the ticket's.
     """
@@ -311,6 +311,7 @@ class HelpdeskInboxEvent(models.Model):
             partner_email=payload["email"] or False,
             partner_phone=payload["phone"] or False,
             team_id=(category.team_id or product.team_id or channel.team_id).id,
+            consent_id=payload.get("consent_id"),
         )
         if product:
             values["product_id"] = product.id

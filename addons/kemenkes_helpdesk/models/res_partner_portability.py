@@ -101,6 +101,7 @@ class ResPartner(models.Model):
                 "state": ticket.stage_id.name,
                 "created": _text(ticket.create_date),
                 "solved": _text(ticket.solved_date),
+                "consent": ticket.consent_id.text or None,
             }
             for ticket in scope["tickets"].sorted("id")
         ]
@@ -117,6 +118,7 @@ class ResPartner(models.Model):
             "state": self.env._("State"),
             "created": self.env._("Created"),
             "solved": self.env._("Solved"),
+            "consent": self.env._("Agreed to"),
         }
         return Section(self.env._("Tickets"), columns, rows)
 

@@ -30,6 +30,7 @@ EXPECTED = {
     "helpdesk.category.merge": row(NOBODY, ALL, NOBODY, ALL, ALL, NOBODY),
     "helpdesk.tag": row(READ, NO_DELETE, READ, NO_DELETE, ALL, READ),
     "helpdesk.target": row(READ, READ, READ, ALL, ALL, NOBODY),
+    "helpdesk.consent.text": row(READ, READ, READ, READ, READ, NOBODY),
     "helpdesk.channel": row(READ, READ_WRITE, READ, READ_WRITE, ALL, READ),
     "helpdesk.reveal": row(NOBODY, NOBODY, NOBODY, NOBODY, READ, NOBODY),
     "helpdesk.draft": row(ALL, ALL, ALL, ALL, ALL, NOBODY),

@@ -359,6 +359,20 @@ class TestWebForm(PortalCase):
         self.product_a.form_consent = "<p>Teks persetujuan Produk A</p>"
         self.assertIn("Teks persetujuan Produk A", self.open_form()[0].text)
 
+    def test_what_was_agreed_to_is_kept(self):
+        """UU 27/2022, article 24: word for word, in the sender's language, once for each wording."""
+        self.send()
+        general = self.tickets().consent_id
+        self.assertIn("UU 27/2022", general.text)
+        self.product_a.form_consent = "<p>Saya setuju <b>dihubungi</b>.</p>"
+        for email in ("budi@customer.example", "rina@customer.example"):
+            self.send(email=email)
+        later = self.tickets().consent_id - general
+        self.assertEqual(later.text, "Saya setuju *dihubungi*.")
+        self.product_a.form_consent = False
+        self.send(email="tono@customer.example")
+        self.assertEqual(self.tickets().consent_id, general + later)
+
     def test_embedding_only_where_allowed(self):
         self.product_a.form_embed_origins = "https://satusehat.example"
         page, _hidden = self.open_form(f"{FORM}?embed=1")
