@@ -57,7 +57,8 @@ def fill(env):
                                      first_response_seconds,
                                      solved_date, resolution_seconds, handling_seconds, first_contact_rate)
         SELECT 'K-' || number, 'Figures', true, md5(number::text), team.id, team.tier, team.site_id,
-               (%(agents)s::int[])[1 + floor(random() * cardinality(%(agents)s::int[]))::int],
+               (%(agents)s::int[])[array_position(%(teams)s::int[], team.id) + cardinality(%(teams)s::int[])
+                   * floor(random() * (cardinality(%(agents)s::int[]) / cardinality(%(teams)s::int[])))::int],
                (%(products)s::int[])[1 + floor(random() * cardinality(%(products)s::int[]))::int],
                (%(categories)s::int[])[1 + floor(random() * cardinality(%(categories)s::int[]))::int],
                (%(channels)s::int[])[1 + number %% cardinality(%(channels)s::int[])],
@@ -167,6 +168,7 @@ def compare(env):
             "login": "supervisor-of-one-site",
             "group_ids": [(4, env.ref("kemenkes_helpdesk.group_supervisor").id)],
             "helpdesk_site_ids": env["helpdesk.site"].search([("code", "=", tickets.SITES[0].lower())]).ids,
+            "helpdesk_product_ids": env["helpdesk.product"].search([]).ids,
         }
     )
     rows = []
@@ -195,8 +197,8 @@ def main():
         kpi = env["helpdesk.kpi"]
         rebuild = timed(kpi._rebuild)
         tables = (
-            "helpdesk_kpi_fact", "helpdesk_kpi_day", "helpdesk_kpi_team_day", "helpdesk_backlog_span",
-            "helpdesk_backlog_day",
+            "helpdesk_kpi_fact", "helpdesk_kpi_day", "helpdesk_kpi_team_day", "helpdesk_kpi_agent_day",
+            "helpdesk_backlog_span", "helpdesk_backlog_day",
         )  # fmt: skip
         counts = {
             table: env.execute_query(SQL("SELECT count(*) FROM %s", SQL.identifier(table)))[0][0] for table in tables

@@ -1,6 +1,7 @@
 # before the models that inherit them
 from . import helpdesk_kpi_dimension_mixin  # isort: skip
 from . import helpdesk_kpi_mixin  # isort: skip
+from . import helpdesk_kpi_sum_mixin  # isort: skip
 from . import (
     helpdesk_api_embed,
     helpdesk_api_export,
@@ -16,6 +17,7 @@ from . import (
     helpdesk_export,
     helpdesk_export_dataset,
     helpdesk_kpi,
+    helpdesk_kpi_agent_day,
     helpdesk_kpi_day,
     helpdesk_kpi_fact,
     helpdesk_kpi_stale,

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
-from ..tools.indicators import CLOCKS, DIMENSIONS, MEASURES, TEAM_DIMENSIONS, combination
+from ..tools.indicators import CLOCKS, DAY_TABLES, DIMENSIONS, MEASURES, combination
 
 READER = "kpi"
 BATCH = 2000
@@ -79,8 +79,7 @@ class HelpdeskKpi(models.AbstractModel):
         self.env.flush_all()
         self.env["helpdesk.kpi.stale"]._take()
         self.env.cr.execute(
-            "TRUNCATE helpdesk_kpi_fact, helpdesk_kpi_day, helpdesk_kpi_team_day, helpdesk_backlog_span,"
-            " helpdesk_backlog_day"
+            SQL("TRUNCATE helpdesk_kpi_fact, %s, helpdesk_backlog_span, helpdesk_backlog_day", sql_names(DAY_TABLES))
         )
         [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
         for first in range(1, last + 1, REBUILD_BATCH):
@@ -88,7 +87,7 @@ class HelpdeskKpi(models.AbstractModel):
             self._insert_facts(condition)
             self.env["helpdesk.backlog.day"]._insert_spans(condition)
         self._insert_days()
-        self.env["helpdesk.kpi.team.day"]._add_up()
+        self._add_up_days()
         self.env["helpdesk.backlog.day"]._begin_days()
         self.env.invalidate_all()
 
@@ -96,7 +95,7 @@ class HelpdeskKpi(models.AbstractModel):
     def _count_days(self, condition):
         days = [day for (day,) in self.env.execute_query(self._sql_count(condition))]
         nothing = SQL(" AND ").join(SQL("%s = 0", SQL.identifier(name)) for name in MEASURES)
-        for table in ("helpdesk_kpi_day", "helpdesk_kpi_team_day"):
+        for table in DAY_TABLES:
             self.env.cr.execute(SQL("DELETE FROM %s WHERE date = ANY(%s) AND %s", SQL.identifier(table), days, nothing))
 
     @api.model
@@ -119,6 +118,12 @@ class HelpdeskKpi(models.AbstractModel):
                 sums=sql_sums(),
             )
         )
+
+    @api.model
+    def _add_up_days(self):
+        """Make the smaller tables of the days anew, from the days."""
+        for model in ("helpdesk.kpi.agent.day", "helpdesk.kpi.team.day"):
+            self.env[model]._add_up()
 
     # SQL
 
@@ -145,24 +150,23 @@ class HelpdeskKpi(models.AbstractModel):
                 %(insert_facts)s RETURNING *
             ), signed AS (
                 SELECT -1 AS sign, %(key)s, %(measures)s FROM old UNION ALL SELECT 1, %(key)s, %(measures)s FROM new
-            ), changed AS (
-                %(add_to_days)s RETURNING date
-            ), changed_of_teams AS (
-                %(add_to_team_days)s
-            )
-            SELECT DISTINCT date FROM changed
+            ), %(changes)s
+            SELECT DISTINCT date FROM changed_helpdesk_kpi_day
             """,
             condition=condition,
             key=sql_names(KEY),
             measures=sql_names(MEASURES),
             insert_facts=self._sql_insert_facts(condition),
-            add_to_days=self._sql_add_signed("helpdesk_kpi_day", DIMENSIONS),
-            add_to_team_days=self._sql_add_signed("helpdesk_kpi_team_day", TEAM_DIMENSIONS),
+            changes=SQL(", ").join(
+                SQL("%s AS (%s RETURNING date)", SQL.identifier(f"changed_{table}"), self._sql_add_signed(table))
+                for table in DAY_TABLES
+            ),
         )
 
     @api.model
-    def _sql_add_signed(self, table, dimensions):
-        """Add the rows of ``signed`` to the sums of a table."""
+    def _sql_add_signed(self, table):
+        """Add the rows of ``signed`` to the sums of a table of the days."""
+        dimensions = DAY_TABLES[table]
         signed = SQL(", ").join(
             SQL("SUM(sign * %s) AS %s", SQL.identifier(name), SQL.identifier(name)) for name in MEASURES
         )

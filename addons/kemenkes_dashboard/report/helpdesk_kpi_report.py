@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date, get_lang
 
 from ..models.helpdesk_kpi import sql_names
-from ..tools.indicators import DIMENSIONS, INDICATORS, MEASURES, TEAM_DIMENSIONS
+from ..tools.indicators import DAY_TABLES, DIMENSIONS, INDICATORS, MEASURES
 
 # Records that a breakdown shows.
 GROUP_LIMIT = 50
@@ -28,8 +28,8 @@ class HelpdeskKpiReport(models.Model):
     """The figures of the days with the quotients that people ask for; a quotient of a group is that of its sums.
 
     A question that tells apart by few things is asked of rows added up by these things alone: beginnings of weeks,
-    names and their order are then worked out for a few hundred rows instead of all, and the table without agents and
-    categories is enough where nobody asks for them.
+    names and their order are then worked out for a few hundred rows instead of all, and the smallest table of the days
+    that knows these things is enough.
     """
 
     _name = "helpdesk.kpi.report"
@@ -133,10 +133,10 @@ class HelpdeskKpiReport(models.Model):
         conditions = Domain(domain) & self.env["ir.rule"]._compute_domain(self._name)
         asked = [*groupby, *(condition.field_expr for condition in conditions.iter_conditions())]
         columns = {"date", *(one.partition(":")[0].partition(".")[0] for one in asked)}
-        if not columns.issubset({"date", *DIMENSIONS}):
-            return self
-        table = "helpdesk_kpi_team_day" if columns.issubset({"date", *TEAM_DIMENSIONS}) else "helpdesk_kpi_day"
-        return self.with_context(helpdesk_kpi_sums=Sums(table, tuple(sorted(columns))))
+        for table, known in DAY_TABLES.items():
+            if columns.issubset({"date", *known}):
+                return self.with_context(helpdesk_kpi_sums=Sums(table, tuple(sorted(columns))))
+        return self
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):

@@ -1,7 +1,7 @@
 from odoo.addons.kemenkes_helpdesk.tests.clock_common import ClockCase
 from odoo.addons.kemenkes_qa.tests.qa_common import QaCase
 
-from ..tools.indicators import DIMENSIONS, MEASURES, TEAM_DIMENSIONS
+from ..tools.indicators import DAY_TABLES, DIMENSIONS, MEASURES
 
 
 def store_days(env, rows):
@@ -10,7 +10,7 @@ def store_days(env, rows):
     :param list rows: values of ``helpdesk.kpi.day``
     """
     env["helpdesk.kpi.day"].create(rows)
-    env["helpdesk.kpi.team.day"]._add_up()
+    env["helpdesk.kpi"]._add_up_days()
 
 
 class KpiCase(ClockCase, QaCase):
@@ -70,11 +70,10 @@ class KpiCase(ClockCase, QaCase):
         return [value if value is False else round(value, 2) for value in values]
 
     def stored(self):
-        """All rows of the five tables, comparable."""
+        """All rows of the tables, comparable."""
         columns = {
             "helpdesk_kpi_fact": ("ticket_id", "date", *DIMENSIONS, *MEASURES),
-            "helpdesk_kpi_day": ("date", *DIMENSIONS, *MEASURES),
-            "helpdesk_kpi_team_day": ("date", *TEAM_DIMENSIONS, *MEASURES),
+            **{table: ("date", *dimensions, *MEASURES) for table, dimensions in DAY_TABLES.items()},
             "helpdesk_backlog_span": ("ticket_id", "created_date", "first_date", "end_date", *DIMENSIONS),
             "helpdesk_backlog_day": ("date", "age", *DIMENSIONS, "open_count", "age_days"),
         }

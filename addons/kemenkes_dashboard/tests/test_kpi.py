@@ -181,9 +181,13 @@ class TestGoldenMonth(KpiCase):
         for groupby in [[], *([one, "date:week"] for one in DIMENSIONS)]:
             question = (domain, groupby, sums)
             self.assertEqual(report._read_group(*question), days._read_group(*question), groupby)
-        for table, by in (("helpdesk_kpi_team_day", "team_id"), ("helpdesk_kpi_day", "user_id")):
+        for table, by in (
+            ("helpdesk_kpi_agent_day", ["date:month", "user_id", "team_id"]),
+            ("helpdesk_kpi_team_day", ["date:month", "product_id"]),
+            ("helpdesk_kpi_day", ["date:month", "category_id"]),
+        ):
             with self.assertQueriesContain([f'FROM "{table}"']):
-                report._read_group(domain, ["date:month", by], ["created:sum"])
+                report._read_group(domain, by, ["created:sum"])
         [[team, created, count]] = report._read_group([*domain, ("created", ">", 1)], ["team_id"], [sums[0], "__count"])
         rows = report.search([*domain, ("created", ">", 1)])
         self.assertEqual((team, created, count), (rows.team_id, sum(rows.mapped("created")), len(rows)))

@@ -15,6 +15,7 @@ EXPECTED = {
     "helpdesk.delivery": {**row(NOBODY, ALL, ALL, ALL, ALL, NOBODY), "leader": ALL, "admin_support": NOBODY},
     "helpdesk.delivery.place": {**row(NOBODY, READ, READ, READ, ALL, NOBODY), "leader": READ, "admin_support": NOBODY},
     "helpdesk.delivery.run": {**row(NOBODY, READ, READ, READ, READ, NOBODY), "leader": READ, "admin_support": NOBODY},
+    "helpdesk.kpi.agent.day": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.kpi.day": OWN_FIGURES,
     "helpdesk.kpi.fact": TICKETS,
     "helpdesk.kpi.report": OWN_FIGURES,

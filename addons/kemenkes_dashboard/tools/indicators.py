@@ -36,8 +36,13 @@ CLOCKS = {
 
 # What a measure is told apart by, besides the day: who had the ticket, and what it is about.
 DIMENSIONS = ("site_id", "team_id", "user_id", "tier", "product_id", "channel_id", "category_id")
-# Without the two that make nearly every ticket a combination of its own.
-TEAM_DIMENSIONS = tuple(name for name in DIMENSIONS if name not in ("user_id", "category_id"))
+# Tables of the days and what each tells apart, the smallest first; in the last one, which tells apart everything,
+# nearly every ticket is a combination of its own.
+DAY_TABLES = {
+    "helpdesk_kpi_agent_day": ("site_id", "team_id", "user_id", "tier"),
+    "helpdesk_kpi_team_day": ("site_id", "team_id", "tier", "product_id", "channel_id"),
+    "helpdesk_kpi_day": DIMENSIONS,
+}
 
 
 def combination(dimensions):
