@@ -38,6 +38,8 @@ MODIFIERS = {"alt": 1, "ctrl": 2, "shift": 8}
 KEY_CODES = {"Enter": 13, "Escape": 27}
 # Chromium starts and the web client loads in this time on a busy machine too.
 PATIENCE_SECONDS = 120
+# The first page of a server is put together while it is waited for.
+FIRST_PAGE_SECONDS = 300
 POLL_SECONDS = 0.05
 CHUNK = 65536
 
@@ -57,11 +59,14 @@ class Browser:
         )
         self.numbers, self.answers, self.arrived = itertools.count(1), {}, threading.Condition()
         self.traffic, self.crashed = Traffic(), threading.Event()
+        # what went wrong in the page, in its own words
+        self.problems = []
         self.socket = websocket.create_connection(self._page_address(), timeout=None)
         threading.Thread(target=self._listen, daemon=True).start()
         self.send("Page.enable")
         self.send("Runtime.enable")
         self.send("Network.enable")
+        self.send("Log.enable")
         self.send("Inspector.enable")
         self.send("Emulation.setFocusEmulationEnabled", enabled=True)
 
@@ -97,10 +102,19 @@ class Browser:
                     with self.arrived:
                         self.answers[message["id"]] = message
                         self.arrived.notify_all()
-                elif message["method"] == "Inspector.targetCrashed":
-                    self.crashed.set()
                 else:
-                    self.traffic.take(message["method"], message["params"])
+                    self._hear(message["method"], message["params"])
+
+    def _hear(self, method, params):
+        if method == "Inspector.targetCrashed":
+            self.crashed.set()
+        elif method == "Runtime.exceptionThrown":
+            details = params["exceptionDetails"]
+            self.problems.append(details.get("exception", {}).get("description") or details["text"])
+        elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.problems.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
+        else:
+            self.traffic.take(method, params)
 
     def send(self, method, **params):
         """A command of the protocol; its result.
@@ -165,7 +179,9 @@ class Browser:
             document.querySelector("input[name=password]").form.submit();
             """
         )
-        self.wait_for("!!document.querySelector('.o_web_client')", f"the helpdesk of {login}")
+        self.wait_for(
+            "!!document.querySelector('.o_main_navbar')", f"the helpdesk of {login}", seconds=FIRST_PAGE_SECONDS
+        )
 
     def click(self, selector):
         """Click in the middle of an element."""
