@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .helpdesk_ticket_live import SAID
 
@@ -18,8 +18,8 @@ PENDING = "helpdesk.workspace"
 class HelpdeskWorkspace(models.AbstractModel):
     """Reader of the ledger that tells the workspaces: one message for each transaction and team, with the change in it.
 
-    It is made when the transaction is about to be committed and holds ids and kinds; the rest is read by those who may,
-    with their own rights. A message that was said is told to those who have its ticket open.
+    It is made when the transaction is about to be committed and holds ids, kinds and times; the rest is read by those
+    who may, with their own rights. A message that was said is told to those who have its ticket open.
     """
 
     _inherit = "helpdesk.workspace"
@@ -40,7 +40,8 @@ class HelpdeskWorkspace(models.AbstractModel):
         pending = precommit.data[PENDING]
         for row in rows:
             # the last row tells how the ticket is in the end
-            pending["tickets"][row["ticket_id"]] = self._prepare_change(row)
+            former = pending["tickets"].get(row["ticket_id"])
+            pending["tickets"][row["ticket_id"]] = self._prepare_change(row, former)
             if row["kind"] in SAID_KINDS:
                 pending["said"].add(row["ticket_id"])
             # where it is now, and where it was
@@ -48,13 +49,23 @@ class HelpdeskWorkspace(models.AbstractModel):
             pending["users"].update(self._places(row, row["agent_id"], ("assigned", "unassigned")))
 
     @api.model
-    def _prepare_change(self, row):
-        return {
+    def _prepare_change(self, row, former=None):
+        """What is told of a row of the ledger.
+
+        :param dict former: what was to be told of the same ticket before
+        :return: dict; with ``customer_wrote`` (a UTC text) when the customer wrote in this transaction
+        """
+        change = {
             "id": row["ticket_id"],
             "team_id": row["team_id"],
             "user_id": row["agent_id"],
             "stage_kind": row["stage_kind"],
         }
+        if row["kind"] == "message_in":
+            return {**change, "customer_wrote": fields.Datetime.to_string(row["date"])}
+        if former and "customer_wrote" in former:
+            return {**change, "customer_wrote": former["customer_wrote"]}
+        return change
 
     @staticmethod
     def _places(row, place_id, kinds):

@@ -221,6 +221,22 @@ class TestWorkspaceLive(WorkspaceCase):
         self.assertEqual((row["id"], row["team_id"], row["user_id"]), (ticket.id, self.team_l1.id, None))
         self.assertNotIn("Siti", str(told))
 
+    def test_agents_hear_that_their_customer_wrote(self):
+        """R25: what the bell rings by is in what is told, whatever else happens at the same time."""
+        ticket = self.create_ticket(user_id=self.agent.id)
+        self.env.cr.precommit.run()
+
+        def write_and_change():
+            self.customer_says(ticket, "Halo")
+            ticket.priority = "2"
+
+        told = self.changes(write_and_change)
+        [rows] = [payload["rows"] for channel, _kind, payload in told if channel == (self.agent, "workspace")]
+        written = self.env["helpdesk.event"].search([("ticket_id", "=", ticket.id), ("kind", "=", "message_in")])
+        self.assertEqual([row["customer_wrote"] for row in rows], [fields.Datetime.to_string(written.date)])
+        [row] = self.changes(lambda: ticket.write({"priority": "1"}))[0][2]["rows"]
+        self.assertNotIn("customer_wrote", row)
+
     def test_both_teams_hear_of_a_move(self):
         ticket = self.create_ticket()
         self.env.cr.precommit.run()

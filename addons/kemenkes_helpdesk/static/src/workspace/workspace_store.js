@@ -13,6 +13,8 @@ const CHANGED = "helpdesk.workspace/tickets";
 const COUNT_MILLISECONDS = 3000;
 const AHEAD_MILLISECONDS = 600;
 const MOST_KNOWN = 30;
+/** The newest messages of a ticket, as many as it brings when it is opened. */
+const NEWEST_MESSAGES = 30;
 const CONNECTION_EVENTS = ["BUS:CONNECT", "BUS:RECONNECT", "BUS:DISCONNECT", "BUS:RECONNECTING"];
 
 /**
@@ -210,6 +212,7 @@ export class WorkspaceStore {
 
     /** Show a ticket: at once, as it was when it was last here or read ahead; a moment later as it is. */
     async openTicket(ticketId) {
+        const left = this.ticketId;
         this.ticketId = ticketId;
         this.next = null;
         this.isLoadingTicket = true;
@@ -219,6 +222,9 @@ export class WorkspaceStore {
             const answer = await this.call("get_ticket", ticketId);
             this.take(ticketId, answer);
             this.readAhead();
+            if (left && left !== this.ticketId) {
+                this.forgetMessages(left, NEWEST_MESSAGES);
+            }
         } finally {
             if (this.ticketId === ticketId) {
                 this.isLoadingTicket = false;
@@ -239,7 +245,28 @@ export class WorkspaceStore {
         this.known.delete(ticket.id);
         this.known.set(ticket.id, ticket);
         if (this.known.size > MOST_KNOWN) {
-            this.known.delete(this.known.keys().next().value);
+            const [oldest] = this.known.keys();
+            this.known.delete(oldest);
+            this.forgetMessages(oldest, 0);
+        }
+    }
+
+    /** A page is open all day: of tickets that nobody looks at any more it keeps the newest messages, or none. */
+    forgetMessages(ticketId, kept) {
+        const thread = this.thread(ticketId);
+        const forgotten = thread.messages
+            .slice(0, Math.max(thread.messages.length - kept, 0))
+            // those are counted elsewhere in Odoo
+            .filter(({ needaction, starred }) => !needaction && !starred);
+        for (const message of forgotten) {
+            for (const attachment of [...message.attachment_ids]) {
+                attachment.delete();
+            }
+            message.delete();
+        }
+        if (forgotten.length) {
+            thread.loadOlder = true;
+            thread.isLoaded = kept > 0;
         }
     }
 
@@ -274,9 +301,7 @@ export class WorkspaceStore {
     takeMessages(ticketId, { store, message_ids: ids, has_older: hasOlder, ticket }) {
         this.mail.insert(store);
         const thread = this.thread(ticketId);
-        // older messages that were scrolled to stay
-        const oldest = ids.at(-1);
-        const older = thread.isLoaded && ids.length ? thread.messages.filter(({ id }) => id < oldest) : [];
+        const older = thread.isLoaded ? this.olderMessages(thread, ids.at(-1)) : [];
         Object.assign(thread, { display_name: ticket.subject, hasWriteAccess: ticket.may_write, hasReadAccess: true });
         thread.messages = [...older, ...this.mail["mail.message"].insert([...ids].reverse())];
         thread.isLoaded = true;
@@ -284,6 +309,12 @@ export class WorkspaceStore {
         thread.loadNewer = false;
         thread.helpdesk_macros = ticket.macros;
         this.savedDrafts[ticketId] = ticket.draft;
+    }
+
+    /** Older messages that were scrolled to stay, unless more was said since than one answer brings: no gap is shown. */
+    olderMessages(thread, oldest) {
+        const isJoined = thread.messages.some(({ id }) => id === oldest);
+        return isJoined ? thread.messages.filter(({ id }) => id < oldest) : [];
     }
 
     async refreshTicket() {

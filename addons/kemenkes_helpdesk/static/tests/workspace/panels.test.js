@@ -153,17 +153,11 @@ test("the agent hears of customers on own tickets, once for each message", async
     );
     notices.isMuted = false;
     notices.start("2026-11-24 03:00:00");
-    const row = (values) => ({
-        id: 2,
-        user_id: 5,
-        waiting_since: "2026-11-24 03:05:00",
-        last_customer_message_date: "2026-11-24 03:05:00",
-        ...values,
-    });
+    const row = (values) => ({ id: 2, user_id: 5, customer_wrote: "2026-11-24 03:05:00", ...values });
     await notices.take(row());
     await notices.take(row());
     await notices.take(row({ id: 3, user_id: 6 }));
-    await notices.take(row({ id: 4, last_customer_message_date: "2026-11-24 02:00:00" }));
-    await notices.take(row({ id: 6, waiting_since: false }));
+    await notices.take(row({ id: 4, customer_wrote: "2026-11-24 02:00:00" }));
+    await notices.take(row({ id: 6, customer_wrote: undefined }));
     expect.verifySteps(["new-message", "The customer has written on HD-2"]);
 });

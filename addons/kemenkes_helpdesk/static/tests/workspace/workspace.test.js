@@ -6,7 +6,7 @@ import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
-import { answer, row, ticket } from "./workspace_data";
+import { answer, conversation, row, ticket } from "./workspace_data";
 
 defineMailModels();
 // what is sent has its emojis put in first: from the server itself, which takes longer than a frame
@@ -295,4 +295,23 @@ test("all keys are listed with ?, and single ones can be switched off", async ()
     await press("j");
     await animationFrame();
     expect(".o_helpdesk_ticket_header").toHaveCount(0);
+});
+
+test("reopened after much was said there is no gap; of tickets that were left little is kept", async () => {
+    await mountWorkspace();
+    const { store } = workspace;
+    const thread = store.thread(1);
+    const shown = () => [thread.messages.at(0)?.id, thread.messages.at(-1)?.id, thread.messages.length];
+    store.takeMessages(1, conversation(1, 11, 40));
+    store.takeMessages(1, conversation(1, 21, 50));
+    expect(shown()).toEqual([11, 50, 40]);
+    store.takeMessages(1, conversation(1, 71, 100));
+    expect(shown()).toEqual([71, 100, 30]);
+    expect(thread.loadOlder).toBe(true);
+    store.takeMessages(1, conversation(1, 81, 110));
+    store.forgetMessages(1, 30);
+    expect(shown()).toEqual([81, 110, 30]);
+    store.forgetMessages(1, 0);
+    expect(shown()).toEqual([undefined, undefined, 0]);
+    expect(store.mail["mail.message"].get(100)).toBe(undefined);
 });

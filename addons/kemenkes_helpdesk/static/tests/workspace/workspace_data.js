@@ -48,3 +48,15 @@ export function ticket(id, values = {}) {
 export function answer(id, values = {}) {
     return { ticket: ticket(id, values), store: {}, message_ids: [], has_older: false };
 }
+
+/** A ticket's answer with the messages of these numbers. */
+export function conversation(id, first, last) {
+    const ids = Array.from({ length: last - first + 1 }, (_, index) => last - index);
+    const thread = { model: "helpdesk.ticket", id };
+    return {
+        ticket: ticket(id),
+        store: { "mail.message": ids.map((number) => ({ id: number, body: `Words ${number}`, thread })) },
+        message_ids: ids,
+        has_older: first > 1,
+    };
+}

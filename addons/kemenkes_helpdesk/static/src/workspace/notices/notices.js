@@ -52,16 +52,16 @@ export class Notices {
         browser.localStorage.setItem(MUTED, isMuted ? "1" : "0");
     }
 
-    isNews({ id, user_id: userId, waiting_since: waits, last_customer_message_date: said }) {
+    isNews({ id, user_id: userId, customer_wrote: said }) {
         const isMine = userId === this.store.userId;
-        return isMine && waits && said && said > (this.told.get(id) || this.startedAt);
+        return isMine && said && said > (this.told.get(id) || this.startedAt);
     }
 
     async take(row) {
         if (!this.isNews(row)) {
             return;
         }
-        this.told.set(row.id, row.last_customer_message_date);
+        this.told.set(row.id, row.customer_wrote);
         const isSeen = row.id === this.store.ticketId && document.visibilityState === "visible";
         this.ring();
         if (!isSeen) {
@@ -84,7 +84,7 @@ export class Notices {
         if (document.visibilityState === "visible" || !this.isAllowed) {
             const close = this.notification.add(words, {
                 type: "info",
-                buttons: [{ name: _t("Open"), onClick: () => (close(), open()) }],
+                buttons: [{ name: _t("Open the ticket"), onClick: () => (close(), open()) }],
             });
             return;
         }
