@@ -109,6 +109,7 @@
         "demo/res_users_demo.xml",
         "demo/mail_canned_response_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
+        "demo/helpdesk_product_demo.xml",
         "demo/helpdesk_target_demo.xml",
     ],
     "assets": {
@@ -119,6 +120,7 @@
             "kemenkes_helpdesk/static/src/email/**/*",
         ],
         "web.assets_backend": [
+            "kemenkes_helpdesk/static/src/accessibility/**/*",
             "kemenkes_helpdesk/static/src/escalation_menu/**/*",
             "kemenkes_helpdesk/static/src/team_dashboard/**/*",
             "kemenkes_helpdesk/static/src/handling/**/*",

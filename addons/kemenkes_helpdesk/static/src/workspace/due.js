@@ -1,3 +1,5 @@
+import { formatDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 
 const SECOND = 1000;
@@ -25,4 +27,9 @@ export function dueText(left) {
         return sign + _t("%s h", `${Math.floor(rest / HOUR)}:${two((rest % HOUR) / MINUTE)}`);
     }
     return `${sign}${two(rest / MINUTE)}:${two((rest % MINUTE) / SECOND)}`;
+}
+
+/** Day and time of an appointment: nobody keeps one to the second. */
+export function shortDateTime(date) {
+    return formatDateTime(date, { format: `${localization.dateFormat} HH:mm` });
 }

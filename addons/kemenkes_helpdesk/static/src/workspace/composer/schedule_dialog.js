@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { Dialog } from "@web/core/dialog/dialog";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { shortDateTime } from "../due";
 import { _t } from "@web/core/l10n/translation";
 
 const { DateTime } = luxon;
@@ -14,7 +14,7 @@ export class ScheduleDialog extends Component {
     static props = { choose: Function, close: Function };
 
     setup() {
-        const now = DateTime.now();
+        const now = DateTime.now().startOf("minute");
         this.state = useState({ date: now.plus({ hours: 1 }) });
         const monday = now.plus({ days: 8 - now.weekday }).set(MORNING);
         this.proposals = [
@@ -26,7 +26,7 @@ export class ScheduleDialog extends Component {
     }
 
     shown(date) {
-        return formatDateTime(date, { showSeconds: false });
+        return shortDateTime(date);
     }
 
     get isOver() {

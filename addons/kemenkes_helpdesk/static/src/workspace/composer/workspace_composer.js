@@ -161,6 +161,10 @@ export class WorkspaceComposer extends Composer {
         }
     }
 
+    get SEND_TEXT() {
+        return this.props.type === "note" && !this.props.composer.message ? _t("Save the note") : super.SEND_TEXT;
+    }
+
     get placeholder() {
         return this.props.type === "note"
             ? _t("Note for colleagues. The customer does not see it.")

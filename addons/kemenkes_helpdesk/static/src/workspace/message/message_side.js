@@ -1,6 +1,7 @@
 import { Message } from "@mail/core/common/message";
 import { Message as MessageModel } from "@mail/core/common/message_model";
 import { fields } from "@mail/core/common/record";
+import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
 const OURS = ["out", "auto"];
@@ -23,6 +24,14 @@ patch(MessageModel.prototype, {
 
 /** In the workspace the customer stands on the left and we on the right; notes are seen to be notes. */
 patch(Message.prototype, {
+    /** The button that unfolds what was quoted has a name for those who do not see its three dots. */
+    prepareMessageBody(bodyEl) {
+        super.prepareMessageBody(...arguments);
+        for (const button of bodyEl?.querySelectorAll(".o-mail-ellipsis") || []) {
+            button.setAttribute("aria-label", _t("What was quoted"));
+        }
+    },
+
     get isAlignedRight() {
         const isOurs = this.env.inWorkspace && OURS.includes(this.message.helpdesk_direction);
         return isOurs || super.isAlignedRight;

@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { shortDateTime } from "../due";
 
 /** What of the open ticket is on its way: time to take it back, and what hinders it. */
 export class OutboxStrip extends Component {
@@ -23,7 +24,7 @@ export class OutboxStrip extends Component {
     }
 
     shownDate({ date }) {
-        return formatDateTime(deserializeDateTime(date), { showSeconds: false });
+        return shortDateTime(deserializeDateTime(date));
     }
 
     /** The words go back into the composer, in front of what was written since. */
