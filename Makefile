@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ENVIRONMENT = $(PYTHON) -m config.environment
 
-.PHONY: help run fakes speech test lint format bench drill drill-restore drill-upgrade load release translate
+.PHONY: help run fakes speech test lint format bench drill drill-restore drill-upgrade load release translate pictures
 
 help:
 	@echo "make run     set up everything, then serve http://localhost:8069 (HELPDESK_PORT=<port>)"
@@ -17,8 +17,9 @@ help:
 	@echo "make load     agents, viewers, citizens and services at work on the database of scripts/generate: times, failures, memory"
 	@echo "make release  wheels of the addons and the image; ARGS=1.4.0 names a new version first"
 	@echo "make translate  bring the Indonesian translations up to date with the terms, and list what has none"
+	@echo "make pictures  the pictures of the guides, taken from the running product; ARGS='agent/workspace' for one"
 	@echo "scripts/odoo ARGS    Odoo's command line with this project's settings"
 	@echo "Settings: DATABASE_URL=postgres://user:password@host:port/  ODOO_SOURCE=<folder>  HELPDESK_VAR=<folder>"
 
-run fakes speech test lint format bench drill drill-restore drill-upgrade load release translate:
+run fakes speech test lint format bench drill drill-restore drill-upgrade load release translate pictures:
 	@$(ENVIRONMENT) $@ $(ARGS)

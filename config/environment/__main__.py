@@ -24,6 +24,7 @@ USAGE = """usage: python3 -m config.environment COMMAND [ARGUMENTS]
   generate [COUNT]  the database kemenkes_generated with a million tickets, or so many
   load              agents, viewers, citizens, services at work on that database (LOAD_USERS, LOAD_MINUTES)
   translate         bring the translations (i18n) up to date with the terms, and list what has none
+  pictures [NAME]   the pictures of the guides, taken from the running product; or agent/workspace for one
   setup             only what `run` would set up"""
 
 

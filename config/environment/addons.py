@@ -7,7 +7,7 @@ from pathlib import Path
 from . import marker, places
 
 # Parts of an addon that leave nothing in a database.
-NOT_IN_DATABASE = {"tests", "static", "demo", "__pycache__", "readme"}
+NOT_IN_DATABASE = {"tests", "static", "demo", "guides", "__pycache__", "readme"}
 
 
 @dataclass(frozen=True)

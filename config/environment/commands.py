@@ -13,6 +13,7 @@ from . import (
     load,
     machine,
     odoo_command,
+    pictures,
     postgres,
     rehearsal,
     release,
@@ -98,4 +99,5 @@ COMMANDS = {
     "drill-upgrade": rehearsal.upgrade,
     "release": release.run,
     "translate": translations.run,
+    "pictures": pictures.run,
 }

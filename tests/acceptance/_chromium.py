@@ -220,9 +220,9 @@ class Browser:
         self.crashed.wait(PATIENCE_SECONDS)
         self.crashed.clear()
 
-    def picture(self, path):
-        """A PNG of what is on the screen."""
-        Path(path).write_bytes(base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"]))
+    def picture(self):
+        """A PNG of what is on the screen, as bytes."""
+        return base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"])
 
 
 class Traffic:

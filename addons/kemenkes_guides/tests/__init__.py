@@ -1,0 +1,2 @@
+from . import test_first_hour
+from . import test_guide
