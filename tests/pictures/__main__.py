@@ -1,7 +1,8 @@
 """`make pictures`: the pictures of the guides, in each language, as people of each role see the screens.
 
-The list is pictures.json: which guide's picture, who logs in, the address (with the first record that matches, where the
-screen shows one), and what is done before the picture is taken: `click` and `wait` name an element, `press` a key, `write` a text.
+The list is pictures.json: which guide's picture, who logs in, the address (with the first record that matches, where
+the screen shows one), and what is done before the picture is taken: `click` and `wait` name an element, `press` a key,
+`write` a text.
 """
 
 import argparse

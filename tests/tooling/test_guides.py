@@ -1,7 +1,7 @@
 """The guides agree with the screens they tell of, so that they never go stale.
 
-Words in bold are names of menus, buttons and fields. In the Indonesian guides each one is a translation that the product or
-Odoo shows, in the English ones a term of theirs; a path of menus is written with ›.
+Words in bold are names of menus, buttons and fields. In the Indonesian guides each one is a translation that the
+product or Odoo shows, in the English ones a term of theirs; a path of menus is written with ›.
 """
 
 import importlib.util

@@ -1,3 +1,1 @@
-from . import helpdesk_first_hour
-from . import ir_http
-from . import res_users_settings
+from . import helpdesk_first_hour, ir_http, res_users_settings

@@ -27,7 +27,12 @@ class HelpdeskFirstHour(models.AbstractModel):
 
     @api.model
     def get_steps(self):
-        """The account's own steps in order: ``key``, ``title``, ``hint``, ``is_done``, ``anchor`` in the agents' guide."""
+        """The account's own steps in order.
+
+        :return: dicts with ``key``, ``title``, ``hint``, ``is_done``, and ``anchor``, the section of the agents' guide;
+            none for those who are not led
+        :rtype: list
+        """
         if not self._is_shown():
             return []
         done = self._done()

@@ -1,2 +1,1 @@
-from . import test_first_hour
-from . import test_guide
+from . import test_first_hour, test_guide
