@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -24,6 +25,8 @@ LANGUAGES = {"id": "id_ID", "en": "en_US"}
 WIDTH, HEIGHT = 1366, 768
 # What a screen draws after its last answer: graphs, and what slides in.
 SETTLE_SECONDS = 2
+# The first screen of a new database makes its scripts and styles.
+STEP_SECONDS = 60
 COLOURS = 256
 
 
@@ -38,11 +41,13 @@ def main():
     with Server([*command, "--max-cron-threads", "0", "--log-level", "warn"], arguments.port) as server:
         administrator = Helpdesk(server.address, arguments.database, "admin", "admin")
         switch_english_on(administrator)
+        failed = 0
         for language, code in LANGUAGES.items():
             speak(administrator, code)
             for login in dict.fromkeys(one["login"] for one in pictures):
                 wanted = [one for one in pictures if one["login"] == login]
-                take_all(server.address, login, language, wanted)
+                failed += take_all(server.address, login, language, wanted)
+    return 1 if failed else 0
 
 
 def read_list():
@@ -63,7 +68,8 @@ def speak(administrator, code):
 
 
 def take_all(address, login, language, pictures):
-    """One account's pictures, in a browser of its own."""
+    """One account's pictures, in a browser of its own; how many could not be taken."""
+    failed = 0
     with Browser() as browser:
         browser.send(
             "Emulation.setDeviceMetricsOverride", width=WIDTH, height=HEIGHT, deviceScaleFactor=1, mobile=False
@@ -71,7 +77,14 @@ def take_all(address, login, language, pictures):
         browser.send("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
         log_in(browser, address, login, language)
         for picture in pictures:
-            take(browser, address, language, picture)
+            try:
+                take(browser, address, language, picture)
+            except AssertionError as error:
+                failed += 1
+                seen = places.LOG / f"{picture['picture'].replace('/', '_')}.{language}.png"
+                seen.write_bytes(browser.picture())
+                print(f"  {picture['picture']}: {error}; what was there instead: {places.shown(seen)}", flush=True)
+    return failed
 
 
 def log_in(browser, address, login, language):
@@ -124,14 +137,15 @@ def path_of(browser, address, picture):
         }}).then((answer) => answer.json())"""
     )
     if not found.get("result"):
-        raise SystemExit(f"{picture['picture']}: no record to show: {found.get('error', found)}")
+        raise AssertionError(f"no record to show: {found.get('error', found)}")
     return picture["address"].format(id=found["result"][0]["id"])
 
 
 def act(browser, action, argument):
     if action == "wait":
-        browser.wait_for_element(argument)
+        browser.wait_for_element(argument, STEP_SECONDS)
     elif action == "click":
+        browser.wait_for_element(argument, STEP_SECONDS)
         browser.click(argument)
     elif action == "write":
         browser.write(argument)
@@ -150,4 +164,4 @@ def write_small(content, file):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -22,6 +22,7 @@ LANGUAGES = ("id", "en")
 FILES = [GUIDES / f"{name}.{language}.md" for name in NAMES for language in LANGUAGES]
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 IMAGE = re.compile(r"!\[(.+?)\]\((.+?)\)")
+MENU = "model:ir.ui.menu,name:"
 NAME_OF_MODEL = re.compile(r'^    _name = "(helpdesk\.[a-z.]+)"', re.MULTILINE)
 # Odoo's models, of which the guides tell as well.
 MODELS_OF_ODOO = {"mail.canned.response", "maintenance.request", "resource.calendar"}
@@ -41,10 +42,22 @@ def read(name, language):
 
 
 @pytest.fixture(scope="module")
-def own_terms():
+def entries():
+    """The translations of all addons."""
+    return [entry for path in places.ADDONS.glob("*/i18n/id.po") for entry in polib.pofile(str(path))]
+
+
+@pytest.fixture(scope="module")
+def own_terms(entries):
     """What the addons say, by language."""
-    entries = [entry for path in places.ADDONS.glob("*/i18n/id.po") for entry in polib.pofile(str(path))]
     return {"id": {entry.msgstr for entry in entries}, "en": {entry.msgid for entry in entries}}
+
+
+@pytest.fixture(scope="module")
+def menus(entries):
+    """Names of the addons' menus, by language: one word may be said otherwise elsewhere."""
+    named = [entry for entry in entries if any(place.startswith(MENU) for place, _line in entry.occurrences)]
+    return {"id": {entry.msgstr for entry in named}, "en": {entry.msgid for entry in named}}
 
 
 def is_of_odoo(word, language):
@@ -69,6 +82,13 @@ def test_names_are_those_on_the_screen(file, own_terms):
     assert words
     unknown = [word for word in sorted(words - own_terms[language]) if not is_of_odoo(word, language)]
     assert unknown == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_paths_are_those_of_menus(file, menus):
+    language = file.name.split(".")[1]
+    paths = [bold.split(" › ") for bold in BOLD.findall(file.read_text(encoding="utf-8")) if " › " in bold]
+    assert {part for path in paths for part in path} <= menus[language]
 
 
 def test_a_name_that_is_nowhere_is_found_out(own_terms):

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 NEW_DAYS = 30
 # What the ledger tells of the account's own doing, and which step that is.
 STEP_OF_KIND = {
-    "status_changed": "work",
+    "work_started": "work",
     "accepted": "take",
     "assigned": "take",
     "note": "note",

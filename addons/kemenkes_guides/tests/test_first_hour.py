@@ -33,7 +33,7 @@ class TestFirstHour(HelpdeskCase):
         expected = set()
         for key, act in (
             ("take", ticket.action_take),
-            ("note", lambda: ticket.message_post(body="Sudah dicek", subtype_xmlid="mail.mt_note")),
+            ("note", lambda: ticket.message_post(body="Cek", message_type="comment", subtype_xmlid="mail.mt_note")),
             ("answer", lambda: self.agent_says(self.ticket, "Silakan coba lagi")),
             ("keys", lambda: self.first_hour().note_step("keys")),
             ("prepared_words", lambda: self.first_hour().note_step("prepared_words")),
