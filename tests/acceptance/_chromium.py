@@ -108,6 +108,9 @@ class Browser:
     def _hear(self, method, params):
         if method == "Inspector.targetCrashed":
             self.crashed.set()
+        elif method == "Page.javascriptDialogOpening":
+            # "leave this page?": nothing goes on until it is answered
+            self._say("Page.handleJavaScriptDialog", accept=True)
         elif method == "Runtime.exceptionThrown":
             details = params["exceptionDetails"]
             self.problems.append(details.get("exception", {}).get("description") or details["text"])
@@ -116,13 +119,18 @@ class Browser:
         else:
             self.traffic.take(method, params)
 
+    def _say(self, method, **params):
+        """A command whose answer nobody waits for; its number."""
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        return number
+
     def send(self, method, **params):
         """A command of the protocol; its result.
 
         :raise RuntimeError: the browser refuses, or says nothing
         """
-        number = next(self.numbers)
-        self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        number = self._say(method, **params)
         with self.arrived:
             if not self.arrived.wait_for(lambda: number in self.answers, PATIENCE_SECONDS):
                 raise RuntimeError(f"{method} has no answer")
@@ -216,7 +224,7 @@ class Browser:
     def crash(self):
         """The page dies as by a lack of memory; what the browser keeps stays."""
         # a dead page does not answer
-        self.socket.send(json.dumps({"id": next(self.numbers), "method": "Page.crash"}))
+        self._say("Page.crash")
         self.crashed.wait(PATIENCE_SECONDS)
         self.crashed.clear()
 
