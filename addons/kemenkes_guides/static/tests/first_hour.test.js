@@ -21,7 +21,10 @@ beforeEach(() => {
         is_done: false,
     }));
     onRpc("helpdesk.first.hour", "get_steps", () => steps);
-    onRpc("helpdesk.first.hour", "hide", () => expect.step("hide"));
+    onRpc("helpdesk.first.hour", "hide", () => {
+        expect.step("hide");
+        return true;
+    });
 });
 
 async function mountFirstHour() {
@@ -41,6 +44,8 @@ test("steps are read anew with each ticket, and ticked", async () => {
     await animationFrame();
     expect(".o_helpdesk_first_hour b").toHaveText("2 of 3");
     await click(".o_helpdesk_first_hour");
+    // what was done meanwhile is asked for before it opens
+    await animationFrame();
     await animationFrame();
     expect(queryAllTexts(".o_helpdesk_step.o_done a")).toEqual(["work", "take"]);
     expect(".o_helpdesk_step[data-step=answer]").toHaveText(/how answer/);
@@ -50,6 +55,8 @@ test("steps are read anew with each ticket, and ticked", async () => {
 test("who hides the list is not asked again", async () => {
     const store = await mountFirstHour();
     await click(".o_helpdesk_first_hour");
+    // what was done meanwhile is asked for before it opens
+    await animationFrame();
     await animationFrame();
     await click(".o_helpdesk_first_hour_hide");
     await animationFrame();
@@ -63,7 +70,10 @@ test("who hides the list is not asked again", async () => {
 
 test("nothing is asked for those who are not new", async () => {
     patchWithCleanup(session, { helpdesk_first_hour: false });
-    onRpc("helpdesk.first.hour", "get_steps", () => expect.step("asked"));
+    onRpc("helpdesk.first.hour", "get_steps", () => {
+        expect.step("asked");
+        return [];
+    });
     await mountFirstHour();
     expect(".o_helpdesk_first_hour").toHaveCount(0);
     expect.verifySteps([]);
