@@ -147,11 +147,20 @@ def questions(env):
 
 
 def ask(env, model, domain, group_by, measures):
+    return repeat(env, lambda: env[model].formatted_read_group(domain, group_by, measures))
+
+
+def repeat(env, work):
+    """What each run took, in ms."""
     spent = []
     for _number in range(RUNS):
         env.invalidate_all()
-        spent.append(1000 * timed(lambda: env[model].formatted_read_group(domain, group_by, measures)))
+        spent.append(1000 * timed(work))
     return spent
+
+
+def add_up(env, model, group_by, measures):
+    return repeat(env, lambda: env[model]._read_group([], group_by, measures))
 
 
 def percentile(spent, share):
@@ -179,9 +188,11 @@ def compare(env):
         ("by day and team, supervisor of one site", supervisor, "day", "team_id"),
     ):
         own = env(user=reader)
-        sums, counts = ["created:sum", "resolution_hours:avg"], ["__count", "resolution_seconds:avg"]
-        figures = ask(own, "helpdesk.kpi.report", [], [f"date:{step}", dimension], sums)
-        raw = ask(own, "helpdesk.ticket", [], [f"create_date:{step}", dimension], counts)
+        # without the words of a few thousand groups, which take the web client's format as long for both
+        figures = add_up(
+            own, "helpdesk.kpi.report", [f"date:{step}", dimension], ["created:sum", "resolution_hours:avg"]
+        )
+        raw = add_up(own, "helpdesk.ticket", [f"create_date:{step}", dimension], ["__count", "resolution_seconds:avg"])
         rows.append((name, statistics.median(figures), statistics.median(raw)))
     return rows
 
