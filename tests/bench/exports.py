@@ -173,8 +173,8 @@ def make_list_export(file_format):
     def work(env):
         from odoo.addons.web.controllers.export import CSVExport, ExcelExport
 
-        # its writer asks the request's environment for the decimals of currencies
-        _request_stack.push(types.SimpleNamespace(env=env))
+        # its writer asks the request for the decimals of currencies; no session, so no log-in is looked for
+        _request_stack.push(types.SimpleNamespace(env=env, db=None))
         before = memory()
         start = time.perf_counter()
         rows = env["helpdesk.ticket"].search([], order="id", limit=LIST_TICKETS).export_data(LIST_FIELDS)["datas"]
