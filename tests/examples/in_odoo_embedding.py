@@ -8,6 +8,8 @@ from pathlib import Path
 
 from freezegun import freeze_time
 
+# links name the address under which the helpdesk is known
+env["ir.config_parameter"].set_param("web.base.url", os.environ["HELPDESK"])
 viewer = (
     env["res.users"]
     .with_context(no_reset_password=True)

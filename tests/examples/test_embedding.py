@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from acceptance._chromium import Server
 from config.environment import database, machine, odoo_command, places, postgres, snapshot
 from config.environment.step import carry_out
-from tests.acceptance._chromium import Server
 
 EXAMPLE = places.ROOT / "docs" / "examples" / "embedding" / "server.py"
 PREPARE = places.TESTS / "examples" / "in_odoo_embedding.py"
@@ -57,7 +57,7 @@ def world():
         told = places.STATE / f"{name}.json"
         database.copy(server, snapshot.name(), name)
         try:
-            variables = {"TOLD": str(told), "ORIGIN": origin}
+            variables = {"TOLD": str(told), "ORIGIN": origin, "HELPDESK": f"http://localhost:{port}"}
             odoo_command.run_script(name, PREPARE, "register the example", variables.items())
             known = json.loads(told.read_text())
             command = odoo_command.words("server", "-d", name, "--http-port", str(port), "--max-cron-threads", "0")
