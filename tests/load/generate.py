@@ -12,7 +12,7 @@ from pathlib import Path
 
 import odoo
 from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo.tools import config, convert_file
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 import _history as history
@@ -36,6 +36,13 @@ def timed(name, work):
     return result
 
 
+def make_policies(env):
+    """The demo's policies, as old as the tickets."""
+    convert_file(env, "kemenkes_sla", "demo/helpdesk_sla_demo.xml", {}, mode="init", noupdate=True)
+    env["helpdesk.sla.version"].search([]).valid_from = "2020-01-01 00:00:00"
+    env.cr.commit()
+
+
 def main():
     config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=False)
     logging.disable(logging.WARNING)
@@ -43,6 +50,7 @@ def main():
     with Registry(DATABASE).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {"no_reset_password": True})
         env["ir.cron"].search([]).active = False
+        make_policies(env)
         timed("tickets, conversations, customers, files", lambda: tickets.fill(env, COUNT))
         timed("rows of the ledger, chained", lambda: history.write_ledger(env))
         cursor.execute("SELECT min(id), max(id) FROM bench_plan")
