@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Channels",
     "summary": "WhatsApp, X, Facebook, Instagram, Telegram, app stores, live chat, call, open API",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",

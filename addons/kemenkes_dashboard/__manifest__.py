@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Dashboards",
     "summary": "Figures of every day, backlog, sentiment of what customers write; raw data to download",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",

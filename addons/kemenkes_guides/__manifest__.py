@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Guides",
     "summary": "A guide for each role inside the product, help of each screen, a new agent's first hour",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",

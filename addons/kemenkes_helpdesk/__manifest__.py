@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk",
     "summary": "Tickets over every channel: e-mail, web form, ledger, escalation, merge, portal",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",

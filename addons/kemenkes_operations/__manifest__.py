@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Operations",
     "summary": "Health of the system, figures for Prometheus, structured logs, storage and when it is full",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",

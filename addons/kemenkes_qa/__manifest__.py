@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Quality",
     "summary": "Satisfaction surveys on every channel, scorecards, evaluations, coaching, training",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",

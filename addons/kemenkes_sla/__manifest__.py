@@ -1,7 +1,7 @@
 {
     "name": "Kemenkes Helpdesk: Service Levels",
     "summary": "Service level policies, clocks rebuilt from the ledger, warnings before a breach",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/Helpdesk",
     "license": "AGPL-3",
     "author": "Kemenkes Helpdesk contributors",
