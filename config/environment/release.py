@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import re
 import shutil
+import subprocess
 
 from . import addons, places, process, python_packages, setup
 from .problem import Problem
@@ -134,12 +135,18 @@ def build_wheel(folder, target):
 
 
 def _build_image():
-    if not shutil.which("docker"):
-        say("  no image: docker is not here")
+    if not _has_docker():
+        say("  no image: no Docker engine is here")
         return
     words = ["docker", "build", "--file", "docker/Dockerfile", "--tag", f"{IMAGE}:{current()}", "."]
     process.run(words, "image", "build the image", cwd=places.ROOT)
     say(f"  {IMAGE}:{current()}")
+
+
+def _has_docker():
+    if not shutil.which("docker"):
+        return False
+    return not subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
 
 
 def _git(*words):
