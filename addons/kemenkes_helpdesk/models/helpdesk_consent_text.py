@@ -29,8 +29,8 @@ class HelpdeskConsentText(models.Model):
         :return: HTML
         """
         return owner.form_consent or self.env._(
-            "I agree that my data is used to work on this message and to answer me, as the personal data protection act "
-            "(UU 27/2022) provides."
+            "I agree that my data is used to work on this message and to answer me, as the personal data protection "
+            "act (UU 27/2022) provides."
         )
 
     @api.model

@@ -24,9 +24,9 @@ class HelpdeskInboxEvent(models.Model):
     """Web forms and what customers write on their ticket's page.
 
     The payload is JSON in UTF-8. A new ticket: ``{"type": "ticket", "name", "email", "phone" (E.164), "subject",
-    "message", "site_id", "product_id", "category_id", "consent_id", "lang", "files": [{"name", "sha256", "size"}]}``. A reply:
-    ``{"type": "reply", "ticket_id", "message", "files"}``. The files themselves are attachments of the event until the
-    ticket is made, then they are the ticket's.
+    "message", "site_id", "product_id", "category_id", "consent_id", "lang", "files": [{"name", "sha256", "size"}]}``.
+    A reply: ``{"type": "reply", "ticket_id", "message", "files"}``. The files themselves are attachments of the event
+    until the ticket is made, then they are the ticket's.
     """
 
     _inherit = "helpdesk.inbox.event"
