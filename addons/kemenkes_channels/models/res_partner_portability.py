@@ -53,10 +53,11 @@ class ResPartner(models.Model):
 
     def _portable_reviews(self, scope):
         """Each review with what it said before."""
+        stores = dict(scope["reviews"]._fields["store"]._description_selection(self.env))
         rows = [
             {
                 "date": f"{edition.date} UTC",
-                "store": dict(review._fields["store"]._description_selection(self.env))[review.store],
+                "store": stores[review.store],
                 "author": review.author or None,
                 "stars": edition.stars,
                 "title": edition.title or None,

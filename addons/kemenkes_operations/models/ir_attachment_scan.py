@@ -36,8 +36,10 @@ class IrAttachment(models.Model):
         "Virus scan",
         readonly=True,
         copy=False,
+        # nobody else calls a file clean
+        groups="base.group_system",
     )
-    scan_finding = fields.Char("Virus found", readonly=True, copy=False)
+    scan_finding = fields.Char("Virus found", readonly=True, copy=False, groups="base.group_system")
 
     _scan_idx = models.Index("(id) WHERE scan_state = 'waiting'")
 
@@ -55,14 +57,14 @@ class IrAttachment(models.Model):
         return result
 
     def _ask_for_scan(self):
-        if not self._scanner() or self.env.context.get("is_scanned"):
+        if not self._scanner():
             return
         # sudo: which record a file belongs to, and what only the scanner writes
         files = self.sudo().filtered(
             lambda file: file.res_model in SCANNED_MODELS and not file.res_field and file.type == "binary"
         )
         if files:
-            files.with_context(is_scanned=True).write({"scan_state": "waiting", "scan_finding": False})
+            files.write({"scan_state": "waiting", "scan_finding": False})
             self.env.ref("kemenkes_operations.ir_cron_scan")._trigger()
 
     @api.model
@@ -78,8 +80,8 @@ class IrAttachment(models.Model):
         if not scanner:
             return
         waiting = Domain("scan_state", "=", "waiting")
-        # hidden files too: of records that few may read, and of fields
-        files = self.sudo().with_context(is_scanned=True, active_test=False)
+        # sudo: files of all records
+        files = self.sudo()
         found = files.search(waiting, limit=BATCH, order="id").try_lock_for_update()
         self.env["ir.cron"]._commit_progress(remaining=files.search_count(waiting, limit=10 * BATCH))
         for file in found:
@@ -105,15 +107,9 @@ class IrAttachment(models.Model):
         """Put a sentence in the place of a file's content, and tell who works on the record."""
         name, translate = self.name, self.with_context(lang=self.env.company.partner_id.lang).env._
         words = translate("Removed by the virus scanner: %(finding)s", finding=finding)
-        self.write(
-            {
-                "raw": words.encode(),
-                "name": f"{name}.txt",
-                "mimetype": "text/plain",
-                "scan_state": "infected",
-                "scan_finding": finding,
-            }
-        )
+        self.write({"raw": words.encode(), "name": f"{name}.txt", "mimetype": "text/plain"})
+        # after what is new in it has asked for a scan
+        self.write({"scan_state": "infected", "scan_finding": finding})
         record = self.env[self.res_model].browse(self.res_id).exists()
         if isinstance(record, self.env.registry["mail.thread"]):
             body = translate(
