@@ -6,14 +6,12 @@ XML is left to its writers: a formatter moves the spaces that a page shows.
 """
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-from . import addons, marker, odoo_command, places, process, python_packages, requirement_table, setup
-from .step import Step, carry_out, say
+from . import addons, node_packages, odoo_command, places, python_packages, requirement_table, setup
+from .step import say
 
-PRETTIER = "prettier@3.10.1"
 # All of pylint-odoo; ruff has the rest. We write no README.rst, one model may be spread over files by topic, tables of
 # settings are small enough to be read whole, and what computes a field has nothing to return.
 NOT_OURS = "missing-readme,consider-merging-classes-inherited,no-search-all,missing-return"
@@ -78,11 +76,9 @@ def _audit():
 
 
 def _prettier(mode):
-    if not shutil.which("npm"):
-        say("  prettier: not run, it needs Node.js and npm")
+    if not node_packages.prepare(node_packages.PRETTIER):
         return 0
-    carry_out([_prettier_step()])
-    program = places.NODE / "node_modules" / ".bin" / "prettier"
+    program = node_packages.folder(node_packages.PRETTIER).parent / ".bin" / "prettier"
     options = ["--config", str(SETTINGS), "--log-level", "warn", mode]
     files = [str(path.relative_to(places.ROOT)) for path in _files()]
     return _run([str(program), *options, *files]) if files else 0
@@ -91,16 +87,6 @@ def _prettier(mode):
 def _run(command):
     say(f"  {Path(command[2] if command[1] == '-m' else command[0]).name} ...")
     return subprocess.run(command, cwd=places.ROOT, env=odoo_command.environment(), check=False).returncode
-
-
-def _prettier_step():
-    return Step("prettier", lambda: marker.read("prettier") == PRETTIER, _install_prettier)
-
-
-def _install_prettier():
-    places.NODE.mkdir(exist_ok=True)
-    process.run(["npm", "install", "--no-save", "--prefix", str(places.NODE), PRETTIER], "npm", "install prettier")
-    marker.write("prettier", PRETTIER)
 
 
 def _files():

@@ -4,11 +4,13 @@ import configparser
 import os
 import subprocess
 
-from . import oca, odoo_source, places, process
+from . import node_packages, oca, odoo_source, places, process
 
 SETTINGS = places.CONFIG / "odoo.conf"
 # Where calls find the model that writes them down; kemenkes_channels reads it.
 SPEECH_MODEL = "HELPDESK_SPEECH_MODEL"
+# The script that finds what shuts people out of a page; tests of screens read it.
+AXE = "HELPDESK_AXE"
 
 
 def write_conf(server, collections=(oca.PRODUCT,)):
@@ -38,6 +40,7 @@ def environment():
     """Variables under which `import odoo` and Odoo's programs work in the virtual environment."""
     path = os.pathsep.join((str(places.VENV / "bin"), os.environ.get("PATH", "")))
     python_path = str(odoo_source.source().python_path)
+    axe = node_packages.folder(node_packages.AXE) / "axe.min.js"
     return {
         **os.environ,
         "PATH": path,
@@ -45,6 +48,7 @@ def environment():
         "ODOO_RC": str(places.ODOO_CONF),
         "PYTHONUNBUFFERED": "1",
         **({SPEECH_MODEL: str(places.SPEECH)} if (places.SPEECH / "model.bin").is_file() else {}),
+        **({AXE: str(axe)} if axe.is_file() else {}),
     }
 
 

@@ -5,6 +5,7 @@ import subprocess
 from . import (
     browser,
     machine,
+    node_packages,
     odoo_command,
     odoo_tests,
     places,
@@ -27,6 +28,7 @@ def run(selection):
     odoo_words = [word for word in selection if word not in paths]
     with setup.one_at_a_time():
         setup.prepare(python_packages.requirements_step(python_packages.DEVELOPMENT), browser.step())
+        node_packages.prepare(node_packages.AXE)
     counts = results.Counts()
     if odoo_words or not selection:
         counts += _odoo(odoo_words)

@@ -58,7 +58,7 @@ class Browser:
             stderr=subprocess.DEVNULL,
         )
         self.numbers, self.answers, self.arrived = itertools.count(1), {}, threading.Condition()
-        self.traffic, self.crashed = Traffic(), threading.Event()
+        self.traffic, self.loading, self.crashed = Traffic(), Loading(), threading.Event()
         # what went wrong in the page, in its own words
         self.problems = []
         self.socket = websocket.create_connection(self._page_address(), timeout=None)
@@ -114,10 +114,13 @@ class Browser:
         elif method == "Runtime.exceptionThrown":
             details = params["exceptionDetails"]
             self.problems.append(details.get("exception", {}).get("description") or details["text"])
+        elif method == "Runtime.consoleAPICalled" and params["type"] == "error":
+            self.problems.append(" ".join(str(one.get("description", one.get("value"))) for one in params["args"]))
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.problems.append(f"{params['entry']['text']} {params['entry'].get('url', '')}")
-        else:
+        elif method.startswith("Network."):
             self.traffic.take(method, params)
+            self.loading.take(method, params)
 
     def _say(self, method, **params):
         """A command whose answer nobody waits for; its number."""
@@ -177,7 +180,10 @@ class Browser:
         )
 
     def log_in(self, address, login, password):
-        """Log in by the form, as people do."""
+        """Log in by the form, as people do.
+
+        :raise AssertionError: the helpdesk does not come; with what the page says, its problems and its requests
+        """
         self.open(f"{address}/web/login")
         self.wait_for_element("input[name=password]")
         self.evaluate(
@@ -187,9 +193,10 @@ class Browser:
             document.querySelector("input[name=password]").form.submit();
             """
         )
-        self.wait_for(
-            "!!document.querySelector('.o_main_navbar')", f"the helpdesk of {login}", seconds=FIRST_PAGE_SECONDS
-        )
+        try:
+            self.wait_for_element(".o_main_navbar", FIRST_PAGE_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"the helpdesk of {login} does not come\n{self.account()}") from error
 
     def click(self, selector):
         """Click in the middle of an element."""
@@ -228,6 +235,13 @@ class Browser:
         self.crashed.wait(PATIENCE_SECONDS)
         self.crashed.clear()
 
+    def account(self):
+        """What stands on the page, what went wrong in it, and what its requests have become, as text."""
+        with contextlib.suppress(RuntimeError):
+            page = self.evaluate("`${location.href}\\n${document.body.innerText.slice(0, 2000)}`")
+            return "\n".join((page, *self.problems[-20:], *self.loading.lines()))
+        return "\n".join(("the page does not answer", *self.problems[-20:], *self.loading.lines()))
+
     def picture(self):
         """A PNG of what is on the screen, as bytes."""
         return base64.b64decode(self.send("Page.captureScreenshot", format="png")["data"])
@@ -249,6 +263,35 @@ class Traffic:
     def begin(self):
         """Count from now on."""
         self.asked, self.bytes, self.count = set(), 0, 0
+
+
+class Loading:
+    """The last requests of a page, whatever their kind, and what became of them."""
+
+    MOST_KEPT = 60
+
+    def __init__(self):
+        # request → [address, what became of it]
+        self.requests = {}
+
+    def take(self, method, params):
+        number = params.get("requestId")
+        if method == "Network.requestWillBeSent":
+            self.requests[number] = [params["request"]["url"], "no answer"]
+            while len(self.requests) > self.MOST_KEPT:
+                self.requests.pop(next(iter(self.requests)))
+        elif number not in self.requests:
+            return
+        elif method == "Network.responseReceived":
+            self.requests[number][1] = f"{params['response']['status']}, not to its end"
+        elif method == "Network.loadingFinished":
+            self.requests[number][1] = self.requests[number][1].split(",")[0]
+        elif method == "Network.loadingFailed":
+            self.requests[number][1] = params["errorText"]
+
+    def lines(self):
+        """A line for each request."""
+        return [f"{what_became}  {address[:150]}" for address, what_became in self.requests.values()]
 
 
 class Line:

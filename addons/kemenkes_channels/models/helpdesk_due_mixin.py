@@ -89,5 +89,7 @@ class HelpdeskDueMixin(models.AbstractModel):
     def _cron_work(self):
         due = [("state", "=", self._due_state), ("next_attempt_date", "<=", fields.Datetime.now())]
         left = self.env["ir.cron"]._commit_progress(remaining=self.search_count(due, limit=10_000))
+        # why something did not work is read by people: in the language that they have in common
+        rows = self.with_context(lang=self.env["helpdesk.ticket"]._customer_language())
         while left:
-            left = self._work_pending() and self.env["ir.cron"]._commit_progress()
+            left = rows._work_pending() and self.env["ir.cron"]._commit_progress()

@@ -106,8 +106,9 @@ class HelpdeskOutboxMessage(models.Model):
         :param int limit: rows at most
         :return: how many rows were worked on
         """
-        # the machine sends, whoever's request or job it is
-        with self.with_user(SUPERUSER_ID)._connected() as rows:
+        # the machine sends, whoever's request or job it is; what it writes down is in the language that people share
+        language = self.env["helpdesk.ticket"]._customer_language()
+        with self.with_user(SUPERUSER_ID).with_context(lang=language)._connected() as rows:
             for count in range(limit):
                 row = rows._claim_next()
                 if not row:

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from odoo.addons.mail.tools.discuss import Store
+
 
 class HelpdeskWorkspace(models.AbstractModel):
     """Answers that go out later: Odoo's scheduled messages, seen and taken back in the conversation."""
@@ -46,19 +48,25 @@ class HelpdeskWorkspace(models.AbstractModel):
     def take_scheduled_back(self, scheduled_id):
         """Take back a message of one's own that has not gone out yet.
 
-        :return: its words, plain
+        :return: ``{"text": its words, plain, "attachment_ids": its files, again those of a composer, "store": data of
+            these for the mail store}``
         :raise UserError: it is a colleague's, or has gone out
         """
         message = self.env["mail.scheduled.message"].browse(int(scheduled_id)).exists()
         if not message or message.create_uid != self.env.user:
             raise UserError(self.env._("This message has gone out, or is a colleague's."))
         text = html2plaintext(message.body or "").strip()
+        files = message.attachment_ids
+        # files that belong to the message go with it
+        files.write({"res_model": "mail.compose.message", "res_id": 0})
         message.unlink()
-        return text
+        return {"text": text, "attachment_ids": files.ids, "store": Store().add(files).get_result()}
 
     @api.model
     def _prepare_scheduled(self, tickets):
-        """What is to go out later, as ``{ticket id: [{"id", "text", "date", "author", "is_own", "is_note"}]}``."""
+        """What is to go out later, as ``{ticket id: [{"id", "text", "files": names, "date", "author", "is_own",
+        "is_note"}]}``.
+        """
         found = self.env["mail.scheduled.message"].search(
             [("model", "=", tickets._name), ("res_id", "in", tickets.ids)], order="scheduled_date"
         )
@@ -68,6 +76,8 @@ class HelpdeskWorkspace(models.AbstractModel):
                 {
                     "id": message.id,
                     "text": html2plaintext(message.body or "").strip(),
+                    # sudo: the names only, of a message that the account may read
+                    "files": message.sudo().attachment_ids.mapped("name"),
                     "date": fields.Datetime.to_string(message.scheduled_date),
                     "author": message.author_id.name,
                     "is_own": message.create_uid == self.env.user,

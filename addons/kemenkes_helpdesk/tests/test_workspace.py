@@ -348,10 +348,16 @@ class TestWorkspaceSending(WorkspaceCase):
 
     def test_taken_back_by_its_author_only(self):
         later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=1))
-        (scheduled,) = self.workspace.schedule(self.ticket.id, {"body": "<p>Halo</p>"}, later)
+        file = self.env["ir.attachment"].with_user(self.agent)
+        file = file.create({"name": "bukti.txt", "raw": b"1", "res_model": "mail.compose.message", "res_id": 0})
+        message = {"body": "<p>Halo</p>", "attachment_ids": file.ids}
+        (scheduled,) = self.workspace.schedule(self.ticket.id, message, later)
+        self.assertEqual(scheduled["files"], ["bukti.txt"])
         with self.assertRaises(UserError):
             self.env["helpdesk.workspace"].with_user(self.users["leader"]).take_scheduled_back(scheduled["id"])
-        self.assertEqual(self.workspace.take_scheduled_back(scheduled["id"]), "Halo")
+        taken = self.workspace.take_scheduled_back(scheduled["id"])
+        self.assertEqual((taken["text"], taken["attachment_ids"]), ("Halo", file.ids))
+        self.assertTrue(file.exists())
         with self.assertRaises(UserError):
             self.workspace.schedule(self.ticket.id, {"body": "<p>Halo</p>"}, "2020-01-01 00:00:00")
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { click, queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { reactive } from "@odoo/owl";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
@@ -27,11 +27,17 @@ beforeEach(() => {
     });
 });
 
+/** The steps are read a moment after a ticket was opened. */
+async function read() {
+    await animationFrame();
+    await advanceTime(600);
+    await animationFrame();
+}
+
 async function mountFirstHour() {
     const store = reactive({ ticketId: 1 });
     await mountWithCleanup(FirstHour, { props: { store } });
-    await animationFrame();
-    await animationFrame();
+    await read();
     return store;
 }
 
@@ -40,8 +46,7 @@ test("steps are read anew with each ticket, and ticked", async () => {
     expect(".o_helpdesk_first_hour b").toHaveText("0 of 3");
     steps = steps.map((step) => ({ ...step, is_done: step.key !== "answer" }));
     store.ticketId = 2;
-    await animationFrame();
-    await animationFrame();
+    await read();
     expect(".o_helpdesk_first_hour b").toHaveText("2 of 3");
     await click(".o_helpdesk_first_hour");
     // what was done meanwhile is asked for before it opens
@@ -64,7 +69,7 @@ test("who hides the list is not asked again", async () => {
     expect(".o_helpdesk_first_hour").toHaveCount(0);
     expect.verifySteps(["hide"]);
     store.ticketId = 3;
-    await animationFrame();
+    await read();
     expect(".o_helpdesk_first_hour").toHaveCount(0);
 });
 

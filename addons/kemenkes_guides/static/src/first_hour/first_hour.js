@@ -1,4 +1,5 @@
 import { Component, useEffect, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
@@ -10,6 +11,7 @@ import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { WorkspaceComposer } from "@kemenkes_helpdesk/workspace/composer/workspace_composer";
 
 const NOTED = "HELPDESK:FIRST_HOUR";
+const READ_MILLISECONDS = 500;
 
 /** Ask the server; nothing comes back while there is no connection, and the list waits for the next time. */
 async function ask(env, method, ...args) {
@@ -32,7 +34,11 @@ export class FirstHour extends Component {
         this.store = useState(this.props.store);
         this.state = useState({ steps: [] });
         useEffect(
-            () => void this.read(),
+            () => {
+                // after the ticket, which the agent waits for
+                const timer = browser.setTimeout(() => this.read(), READ_MILLISECONDS);
+                return () => browser.clearTimeout(timer);
+            },
             () => [this.store.ticketId],
         );
         useBus(this.env.bus, NOTED, () => this.read());

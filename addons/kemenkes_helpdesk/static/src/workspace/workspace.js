@@ -7,6 +7,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { WorkspaceBar } from "./bar/workspace_bar";
 import { Conversation } from "./conversation/conversation";
 import { NextTicket } from "./next_ticket/next_ticket";
+import { painted } from "./painted";
 import { PanelColumn, shownPanels } from "./panel_column/panel_column";
 import { QueueList } from "./queue_list/queue_list";
 import { ShortcutDialog } from "./shortcuts/shortcut_dialog";
@@ -39,6 +40,7 @@ export class Workspace extends Component {
             isPanelsShown: window.innerWidth >= WIDE,
             isLeftShown: true,
             isDark: this.prefersDark(),
+            panelsOf: null,
         });
         const workspace = useService("helpdesk_workspace");
         workspace.store = this.store;
@@ -51,6 +53,15 @@ export class Workspace extends Component {
                 this.state.isLeftShown = !ticketId;
             },
             () => [this.store.ticketId],
+        );
+        // the conversation first: what is known around it is drawn when that is on the screen
+        useEffect(
+            (ticketId) => {
+                let isOpen = true;
+                painted().then(() => isOpen && (this.state.panelsOf = ticketId));
+                return () => (isOpen = false);
+            },
+            () => [this.store.ticket?.id],
         );
         this.setupKeys();
     }
@@ -127,6 +138,10 @@ export class Workspace extends Component {
     get hasPanels() {
         const { ticket } = this.store;
         return this.state.isPanelsShown && Boolean(ticket) && shownPanels(ticket).length > 0;
+    }
+
+    get arePanelsDrawn() {
+        return this.state.panelsOf === this.store.ticket?.id;
     }
 
     togglePanels() {

@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { TicketList } from "./ticket_list/ticket_list_model";
 import { Outbox } from "./outbox/outbox";
+import { painted } from "./painted";
 import { Watchers } from "./presence/watchers";
 import { queueRegistry } from "./workspace_registries";
 
@@ -11,6 +12,7 @@ const MODEL = "helpdesk.workspace";
 const CHANNEL = "helpdesk.workspace";
 const CHANGED = "helpdesk.workspace/tickets";
 const COUNT_MILLISECONDS = 3000;
+const REFRESH_MILLISECONDS = 400;
 const AHEAD_MILLISECONDS = 600;
 const MOST_KNOWN = 30;
 /** The newest messages of a ticket, as many as it brings when it is opened. */
@@ -43,8 +45,9 @@ export class WorkspaceStore {
         /** When the agent is done with a ticket, what could come next: `{reference, row}`. */
         this.next = null;
         this.isLoadingTicket = false;
-        /** Tickets that were open or read ahead, the last one last. */
+        /** Tickets that were open or read ahead, the last one last; of what was said of each, the answer as text. */
         this.known = markRaw(new Map());
+        this.said = markRaw(new Map());
         this.refreshing = null;
         this.isRefreshedAgain = false;
         this.isOnline = browser.navigator.onLine;
@@ -53,6 +56,7 @@ export class WorkspaceStore {
         /** Ticket → what of its draft the server has. */
         this.savedDrafts = {};
         this.countTimer = null;
+        this.refreshTimer = null;
     }
 
     static create(env, services) {
@@ -100,6 +104,7 @@ export class WorkspaceStore {
         this.bus.deleteChannel(CHANNEL);
         browser.clearTimeout(this.countTimer);
         browser.clearTimeout(this.aheadTimer);
+        browser.clearTimeout(this.refreshTimer);
         this.list.stop();
         this.watchers.stop();
         this.outbox.stop();
@@ -182,8 +187,16 @@ export class WorkspaceStore {
         this.countSoon();
         const changed = rows.find(({ id }) => id === this.ticketId);
         if (changed || many) {
-            this.refreshTicket();
+            this.refreshSoon();
         }
+    }
+
+    /** What was said is read at once, by the thread; what else has changed a moment later, and once for team and agent. */
+    refreshSoon() {
+        this.refreshTimer ??= browser.setTimeout(() => {
+            this.refreshTimer = null;
+            return this.refreshTicket();
+        }, REFRESH_MILLISECONDS);
     }
 
     countSoon() {
@@ -219,7 +232,8 @@ export class WorkspaceStore {
         // never the former one: what is typed now belongs to the new one
         this.ticket = this.known.get(ticketId) || null;
         try {
-            const answer = await this.call("get_ticket", ticketId);
+            // what is here already is shown before anything else is done
+            const [answer] = await Promise.all([this.call("get_ticket", ticketId), this.ticket && painted()]);
             this.take(ticketId, answer);
             this.readAhead();
             if (left && left !== this.ticketId) {
@@ -235,9 +249,16 @@ export class WorkspaceStore {
     /** An answer of the server about a ticket; it may come after the agent has gone on to another one. */
     take(ticketId, answer) {
         this.takeMessages(ticketId, answer);
-        this.keep(answer.ticket);
-        if (this.ticketId === ticketId) {
-            this.ticket = answer.ticket;
+        this.takeTicket(answer.ticket);
+    }
+
+    /** What is as it was is not drawn again. */
+    takeTicket(ticket) {
+        const known = this.known.get(ticket.id);
+        const isSame = known && JSON.stringify(known) === JSON.stringify(ticket);
+        this.keep(isSame ? known : markRaw(ticket));
+        if (this.ticketId === ticket.id) {
+            this.ticket = this.known.get(ticket.id);
         }
     }
 
@@ -247,6 +268,7 @@ export class WorkspaceStore {
         if (this.known.size > MOST_KNOWN) {
             const [oldest] = this.known.keys();
             this.known.delete(oldest);
+            this.said.delete(oldest);
             this.forgetMessages(oldest, 0);
         }
     }
@@ -299,8 +321,14 @@ export class WorkspaceStore {
 
     /** Put what one answer of the server brought into the thread, so that nothing is asked a second time. */
     takeMessages(ticketId, { store, message_ids: ids, has_older: hasOlder, ticket }) {
-        this.mail.insert(store);
         const thread = this.thread(ticketId);
+        const said = JSON.stringify([store, ids, ticket.macros]);
+        this.savedDrafts[ticketId] = ticket.draft;
+        if (thread.isLoaded && thread.newestPersistentMessage?.id === ids[0] && this.said.get(ticketId) === said) {
+            return;
+        }
+        this.said.set(ticketId, said);
+        this.mail.insert(store);
         const older = thread.isLoaded ? this.olderMessages(thread, ids.at(-1)) : [];
         Object.assign(thread, { display_name: ticket.subject, hasWriteAccess: ticket.may_write, hasReadAccess: true });
         thread.messages = [...older, ...this.mail["mail.message"].insert([...ids].reverse())];
@@ -308,7 +336,6 @@ export class WorkspaceStore {
         thread.loadOlder = older.length ? thread.loadOlder : hasOlder;
         thread.loadNewer = false;
         thread.helpdesk_macros = ticket.macros;
-        this.savedDrafts[ticketId] = ticket.draft;
     }
 
     /** Older messages that were scrolled to stay, unless more was said since than one answer brings: no gap is shown. */
@@ -336,11 +363,7 @@ export class WorkspaceStore {
     }
 
     async readTicket(ticketId) {
-        const ticket = await this.call("refresh_ticket", ticketId);
-        this.keep(ticket);
-        if (this.ticketId === ticketId) {
-            this.ticket = ticket;
-        }
+        this.takeTicket(await this.call("refresh_ticket", ticketId));
     }
 
     /**
@@ -448,9 +471,10 @@ export class WorkspaceStore {
     }
 
     /** A message that was taken back stands in the composer again, in front of what was written since. */
-    putBack({ ticketId, text, isNote }) {
+    putBack({ ticketId, text, files = [], isNote }) {
         const { composer } = this.thread(ticketId);
         composer.composerText = [text, composer.composerText].filter(Boolean).join("\n");
+        composer.attachments.push(...this.mail["ir.attachment"].insert(files));
         this.env.bus.trigger("HELPDESK:WORKSPACE_WRITE", { type: isNote ? "note" : "message" });
     }
 
@@ -462,14 +486,15 @@ export class WorkspaceStore {
         const { ticketId } = this;
         const scheduled = await this.orm.call(MODEL, "schedule", [ticketId, message, date]);
         if (this.ticketId === ticketId) {
-            this.ticket.scheduled = scheduled;
+            this.takeTicket({ ...this.ticket, scheduled });
         }
     }
 
     async takeScheduledBack({ id, is_note: isNote }) {
         const { ticketId } = this;
-        const text = await this.orm.call(MODEL, "take_scheduled_back", [id]);
-        this.putBack({ ticketId, text, isNote });
+        const { text, attachment_ids: ids, store } = await this.orm.call(MODEL, "take_scheduled_back", [id]);
+        this.mail.insert(store);
+        this.putBack({ ticketId, text, files: ids.map((fileId) => ({ id: fileId })), isNote });
         await this.refreshTicket();
     }
 

@@ -175,6 +175,32 @@ test("an answer can be taken back for some seconds, then it is sent with its key
     expect(".o_helpdesk_outbox_item").toHaveCount(0);
 });
 
+test("what is taken back stands in the composer again, with its files", async () => {
+    await mountWorkspace();
+    await openFirst();
+    const files = [{ id: 7, name: "bukti.txt", mimetype: "text/plain" }];
+    workspace.store.putBack({ ticketId: 1, text: "Halo", files, isNote: false });
+    await animationFrame();
+    expect(".o-mail-Composer-input").toHaveValue("Halo");
+    expect(".o_helpdesk_composer .o-mail-AttachmentContainer").toHaveText(/bukti/);
+});
+
+test("a ticket that was here is shown before its answer, and drawn again only where that says something else", async () => {
+    await mountWorkspace();
+    await openFirst();
+    const former = workspace.store.ticket;
+    await press("j");
+    await animationFrame();
+    await animationFrame();
+    await press("k");
+    expect(workspace.store.ticket).toBe(former);
+    await advanceTime(1000);
+    expect(workspace.store.ticket).toBe(former);
+    onRpc("helpdesk.workspace", "get_ticket", ({ args: [id] }) => answer(id, { subject: "Subject anew" }));
+    await workspace.store.openTicket(1);
+    expect(workspace.store.ticket.subject).toBe("Subject anew");
+});
+
 test("without a connection it waits, survives the page, and is sent once", async () => {
     await mountWorkspace();
     await openFirst();

@@ -110,7 +110,13 @@ export class WorkspaceComposer extends Composer {
             ticketId: thread.id,
             params: { ...params, ...extraData, thread_id: thread.id, thread_model: thread.model },
             text: composer.composerText,
-            files: postData.attachments.map(({ name }) => name),
+            // what the composer needs to show them again
+            files: postData.attachments.map(({ id, name, mimetype, ownership_token }) => ({
+                id,
+                name,
+                mimetype,
+                ownership_token,
+            })),
             isNote: postData.isNote,
             seenId: thread.newestPersistentMessage?.id,
             after: this.after,

@@ -41,6 +41,10 @@ export class TicketListView extends Component {
         );
     }
 
+    open(ticketId) {
+        return this.store.openTicket(ticketId);
+    }
+
     async saveView(ev) {
         const name = new FormData(ev.target).get("name");
         this.state.isNaming = false;

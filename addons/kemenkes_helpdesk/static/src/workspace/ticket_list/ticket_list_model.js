@@ -1,3 +1,4 @@
+import { markRaw, toRaw } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 
 const PAGE = 50;
@@ -76,13 +77,22 @@ export class TicketList {
                 return;
             }
             const rows = isFirst ? this.withoutFarRows() : { ...this.rows };
-            answer.rows.forEach((row, index) => (rows[page * PAGE + index] = row));
+            this.withoutNewCopies(answer.rows).forEach((row, index) => (rows[page * PAGE + index] = row));
             this.count = answer.count;
             this.rows = Object.fromEntries(Object.entries(rows).filter(([index]) => index < answer.count));
             this.isLoaded = true;
         } finally {
             this.asked.delete(page);
         }
+    }
+
+    /** Rows that are as they were stay the same ones, and are not drawn again. */
+    withoutNewCopies(rows) {
+        const known = new Map(Object.values(toRaw(this.rows)).map((row) => [row.id, row]));
+        return rows.map((row) => {
+            const former = known.get(row.id);
+            return former && JSON.stringify(former) === JSON.stringify(row) ? former : markRaw(row);
+        });
     }
 
     withoutFarRows() {
@@ -110,7 +120,7 @@ export class TicketList {
         for (const [index, row] of Object.entries(this.rows)) {
             const change = changeById.get(row.id);
             if (change) {
-                this.rows[index] = { ...row, ...change };
+                this.rows[index] = markRaw({ ...row, ...change });
                 isShown = true;
             }
         }

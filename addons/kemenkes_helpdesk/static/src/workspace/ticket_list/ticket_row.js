@@ -30,7 +30,16 @@ export class TicketRow extends Component {
         }
         const date = deserializeDateTime(due);
         const left = date.toMillis() - this.props.now;
-        return { text: dueText(left), isLate: left < 0, isSoon: left >= 0 && left < HOUR, exact: formatDateTime(date) };
+        return { text: dueText(left), isLate: left < 0, isSoon: left >= 0 && left < HOUR };
+    }
+
+    /** Written out once: rows are drawn again each second, and dates take long. */
+    get dueDate() {
+        const { next_due_date: due } = this.props.row;
+        if (this.dueShown?.due !== due) {
+            this.dueShown = { due, text: formatDateTime(deserializeDateTime(due)) };
+        }
+        return this.dueShown.text;
     }
 
     get lastDate() {
