@@ -81,6 +81,7 @@
         "demo/helpdesk_monitor_demo.xml",
         "demo/helpdesk_roster_demo.xml",
         "demo/helpdesk_people_demo.xml",
+        "demo/helpdesk_offer_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

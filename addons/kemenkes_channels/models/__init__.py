@@ -51,6 +51,7 @@ from . import (
     helpdesk_channel_usage,
     helpdesk_chatbot_session,
     helpdesk_demo_call,
+    helpdesk_demo_channel,
     helpdesk_demo_review,
     helpdesk_event,
     helpdesk_identity,

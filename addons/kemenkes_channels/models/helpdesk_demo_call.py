@@ -43,7 +43,11 @@ class HelpdeskDemo(models.AbstractModel):
 
     def _tell_old_calls(self, chance, script, channel, agents, now):
         """Calls about tickets of the past weeks, as rows; their tickets' threads are told already."""
-        tickets = self.env["helpdesk.ticket"].search([("partner_phone", "!=", False)], order="id", limit=200)
+        tickets = self.env["helpdesk.ticket"].search(
+            [("partner_phone", "!=", False), ("create_date", ">", now - timedelta(days=DAYS + 7))],
+            order="id",
+            limit=200,
+        )
         tags = self.env["helpdesk.tag"].search([])
         rows = []
         for number in range(CALLS if tickets and tags else 0):

@@ -13,15 +13,19 @@ from ..providers.records import Handle, Person, Review
 
 DAYS = 56
 REVIEWS = 260
+# The months before, with fewer a day.
+PAST_DAYS = 182
+PAST_REVIEWS = 240
 # How many of a hundred give one to five stars: before the outage of the last weeks' version, and after.
 STARS_BEFORE, STARS_AFTER = (14, 9, 12, 20, 45), (38, 16, 11, 12, 23)
 ANSWERED_PERCENT = 62
+PAST_ANSWERED_PERCENT = 90
 # The last ones have not been seen by anybody yet.
 FRESH_HOURS = 5
 
 
 class HelpdeskDemo(models.AbstractModel):
-    """Eight weeks of app reviews, some of them answered, a few edited."""
+    """Half a year of app reviews, most of them answered, a few edited."""
 
     _inherit = "helpdesk.demo"
 
@@ -58,16 +62,20 @@ class HelpdeskDemo(models.AbstractModel):
         with file_open("kemenkes_channels/demo/reviews.json") as file:
             script = json.load(file)
         found = []
-        for number in range(REVIEWS):
-            share = number / REVIEWS
-            date = now - timedelta(days=DAYS * (1 - share), minutes=chance.randrange(600)) - timedelta(minutes=20)
+        for number, date in enumerate(self._tell_dates(chance, now)):
             channel = channels[chance.random() < 0.25]
             found.append((channel, self._tell_review(chance, script, channel, number, date, now)))
         edits = [(channel, self._edit(record, script, now)) for channel, record in found[-60:-20:13]]
         return sorted([*found, *edits], key=lambda pair: pair[1].date)
 
+    def _tell_dates(self, chance, now):
+        for first, last, count in ((PAST_DAYS, DAYS, PAST_REVIEWS), (DAYS, 0, REVIEWS)):
+            for number in range(count):
+                days = first - (first - last) * number / count
+                yield now - timedelta(days=days, minutes=chance.randrange(600)) - timedelta(minutes=20)
+
     def _tell_review(self, chance, script, channel, number, date, now):
-        days = DAYS - (now - date).days
+        days = PAST_DAYS - (now - date).days
         version = [name for first, name in script["versions"] if first <= days][-1]
         weights = STARS_AFTER if version == "5.2.0" else STARS_BEFORE
         stars = chance.choices(range(1, 6), weights)[0]
@@ -100,7 +108,8 @@ class HelpdeskDemo(models.AbstractModel):
     def _tell_reply(self, chance, script, stars, date, now):
         hours = chance.triangular(0.3, 30, 2)
         answered = (date + timedelta(hours=hours)).replace(microsecond=0)
-        is_answered = chance.random() * 100 < ANSWERED_PERCENT and answered < now - timedelta(hours=FRESH_HOURS)
+        percent = ANSWERED_PERCENT if date > now - timedelta(days=DAYS) else PAST_ANSWERED_PERCENT
+        is_answered = chance.random() * 100 < percent and answered < now - timedelta(hours=FRESH_HOURS)
         if not is_answered:
             return "", None
         return chance.choice(script["answers"]["bad" if stars < 4 else "good"]), answered

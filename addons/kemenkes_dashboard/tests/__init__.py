@@ -7,6 +7,7 @@ from . import (
     test_delivery,
     test_embed,
     test_export,
+    test_figures_demo,
     test_kpi,
     test_report,
     test_rights_matrix,

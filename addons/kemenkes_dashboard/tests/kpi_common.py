@@ -1,3 +1,5 @@
+from odoo.tests import TransactionCase
+
 from odoo.addons.kemenkes_helpdesk.tests.clock_common import ClockCase
 from odoo.addons.kemenkes_qa.tests.qa_common import QaCase
 
@@ -13,7 +15,33 @@ def store_days(env, rows):
     env["helpdesk.kpi"]._add_up_days()
 
 
-class KpiCase(ClockCase, QaCase):
+class KpiStoredCase(TransactionCase):
+    """What is stored, compared with what is counted anew."""
+
+    def stored(self):
+        """All rows of the tables, comparable."""
+        columns = {
+            "helpdesk_kpi_fact": ("ticket_id", "date", *DIMENSIONS, *MEASURES),
+            **{table: ("date", *dimensions, *MEASURES) for table, dimensions in DAY_TABLES.items()},
+            "helpdesk_backlog_span": ("ticket_id", "created_date", "first_date", "end_date", *DIMENSIONS),
+            "helpdesk_backlog_day": ("date", "age", *DIMENSIONS, "open_count", "age_days"),
+        }
+        rows = {}
+        for table, names in columns.items():
+            self.env.cr.execute(f"SELECT {', '.join(names)} FROM {table}")  # pylint: disable=sql-injection
+            rows[table] = sorted(self.env.cr.fetchall(), key=repr)
+        return rows
+
+    def assert_rebuilt(self):
+        """Counted anew from the beginning, every row is the same."""
+        before = self.stored()
+        self.env["helpdesk.kpi"]._rebuild()
+        after = self.stored()
+        for table, rows in before.items():
+            self.assertEqual(rows, after[table], table)
+
+
+class KpiCase(KpiStoredCase, ClockCase, QaCase):
     """Figures of two sites, counted over what a test lets happen in March 2026."""
 
     @classmethod
@@ -68,25 +96,3 @@ class KpiCase(ClockCase, QaCase):
         domain += [(name, "=", value) for name, value in scope.items()]
         ((*values,),) = self.env["helpdesk.kpi.report"]._read_group(domain, [], [f"{name}:avg" for name in names])
         return [value if value is False else round(value, 2) for value in values]
-
-    def stored(self):
-        """All rows of the tables, comparable."""
-        columns = {
-            "helpdesk_kpi_fact": ("ticket_id", "date", *DIMENSIONS, *MEASURES),
-            **{table: ("date", *dimensions, *MEASURES) for table, dimensions in DAY_TABLES.items()},
-            "helpdesk_backlog_span": ("ticket_id", "created_date", "first_date", "end_date", *DIMENSIONS),
-            "helpdesk_backlog_day": ("date", "age", *DIMENSIONS, "open_count", "age_days"),
-        }
-        rows = {}
-        for table, names in columns.items():
-            self.env.cr.execute(f"SELECT {', '.join(names)} FROM {table}")  # pylint: disable=sql-injection
-            rows[table] = sorted(self.env.cr.fetchall(), key=repr)
-        return rows
-
-    def assert_rebuilt(self):
-        """Counted anew from the beginning, every row is the same."""
-        before = self.stored()
-        self.Kpi._rebuild()
-        after = self.stored()
-        for table, rows in before.items():
-            self.assertEqual(rows, after[table], table)

@@ -193,7 +193,12 @@ class Teller:
         slots = self._slots(customer, times[0])
         steps = self._cut(self._steps(script, times, slots))
         self._tell_apart(steps[0], customer)
-        return Story(script, customer, script["channel"], self._fill(script["subject"], slots), steps)
+        channel = self._channel(script, times[0])
+        return Story(script, customer, channel, self._fill(script["subject"], slots), steps)
+
+    def _channel(self, script, start):
+        """On which kind of channel a story begins."""
+        return script["channel"]
 
     def _tell_apart(self, first, customer):
         """No two customers write the same words: the second one signs."""

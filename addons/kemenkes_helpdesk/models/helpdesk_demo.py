@@ -3,10 +3,12 @@ import pytz
 from odoo import api, fields, models
 
 from ..demo.history import Person, Replay, Subject, World
+from ..demo.past import tell_past
 from ..demo.story import OFFICE, province_hours, tell
 from .helpdesk_event import OWN_HISTORY
 
 TICKETS = 300
+PAST_TICKETS = 520
 CHANNEL_KINDS = ("email", "form")
 
 
@@ -18,25 +20,33 @@ class HelpdeskDemo(models.AbstractModel):
 
     @api.model
     def _load(self, now=None, count=TICKETS):
-        """Tell ``count`` tickets of the four weeks before ``now``, once.
+        """Tell ``count`` tickets of the four weeks before ``now``, and those of the months before, once.
 
-        :return: the tickets
+        :return: the tickets, the oldest first
         """
         now = now or fields.Datetime.now()
         if self.env.ref("kemenkes_helpdesk.demo_ticket_first", raise_if_not_found=False):
             return self.env["helpdesk.ticket"]
         self._speak_indonesian()
         self._admit_people()
-        stories = tell(now, count)
-        subjects = self._subjects(stories)
         world = self._world()
+        # first: the newer a ticket is, the higher its number
+        past = tell_past(now, PAST_TICKETS, self._channel_shares())
+        stories = [*past, *tell(now, count)]
+        subjects = self._subjects(stories)
         histories = [
             Replay(story, subject, world, seed=f"{now:%Y-%m-%d} {number}").play()
             for number, (story, subject) in enumerate(zip(stories, subjects, strict=True))
         ]
         tickets = self._write(histories)
-        self._write_incident(tickets, stories)
+        recent = tickets[len(past) :]
+        self._write_incident(recent, stories[len(past) :])
+        self._mark_loaded(recent[0])
         return tickets
+
+    def _channel_shares(self):
+        """How many of a hundred citizens wrote on which other kind of channel, in the beginning and lately."""
+        return {}
 
     def _speak_indonesian(self):
         if "id_ID" in dict(self.env["res.lang"].get_installed()):
@@ -144,7 +154,6 @@ class HelpdeskDemo(models.AbstractModel):
         self._write_handling(tickets, histories)
         self._write_events(tickets, histories)
         tickets._rebuild_figures()
-        self._mark_loaded(tickets[0])
         return tickets
 
     def _backdate(self, tickets, histories):
@@ -186,7 +195,7 @@ class HelpdeskDemo(models.AbstractModel):
                     "message_id": message["id"],
                     "ticket_id": ticket.id,
                     "channel_id": ticket.channel_id.id,
-                    "recipient": ticket.partner_email_normalized,
+                    "recipient": self._recipient(ticket),
                     "state": "sent",
                     "attempts": 1,
                     "sent_date": message["date"],
@@ -194,6 +203,9 @@ class HelpdeskDemo(models.AbstractModel):
                 for ticket, message in replies
             ]
         )
+
+    def _recipient(self, ticket):
+        return ticket.partner_email_normalized if ticket.channel_kind in CHANNEL_KINDS else ticket.partner_phone
 
     def _write_handling(self, tickets, histories):
         """Agents worked on one ticket at a time: where stories overlap, the later work began when the earlier ended."""

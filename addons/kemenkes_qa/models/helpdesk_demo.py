@@ -3,7 +3,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_event import OWN_HISTORY
+
 EVALUATIONS = 48
+# Of the months before: one ticket of so many.
+PAST_DAYS = 28
+PAST_STEP = 6
 # What the demo's evaluator tends to see, as points of 5; agents differ, so that reports have something to tell.
 HABITS = ((5, 5, 4), (5, 4, 4), (4, 4, 3), (5, 4, 2))
 COMMENTS = {
@@ -37,13 +42,48 @@ class HelpdeskDemo(models.AbstractModel):
         for ticket in tickets.with_user(evaluator):
             evaluations |= self._evaluate(ticket, chance)
         self._tell_of_disputes(evaluations.sudo())
+        return evaluations | self._judge_the_past(evaluator, chance)
+
+    def _judge_the_past(self, evaluator, chance):
+        """Evaluations that agents have read long ago, on the day after the solution."""
+        evaluations = self.env["helpdesk.qa.evaluation"]
+        tickets = self.env["helpdesk.ticket"].search(
+            [
+                ("solved_date", "<", fields.Datetime.now() - timedelta(days=PAST_DAYS)),
+                ("user_id", "not in", [False, evaluator.id]),
+                ("reply_count", ">", 0),
+            ],
+            order="solved_date",
+        )
+        for ticket in tickets.with_user(evaluator)[::PAST_STEP]:
+            evaluation = self._judge(ticket, chance)
+            date = ticket.solved_date + timedelta(days=1)
+            evaluation.write({"state": "acknowledged", "published_date": date, "acknowledged_date": date})
+            evaluations |= evaluation
+        self.env["helpdesk.event"].with_context(helpdesk_history=OWN_HISTORY)._record(
+            [
+                {
+                    "kind": "evaluated",
+                    "date": evaluation.published_date,
+                    "user_id": evaluator.id,
+                    "ticket_id": evaluation.ticket_id.id,
+                    "target_user_id": evaluation.agent_id.id,
+                    "data": {"evaluation": evaluation.id},
+                }
+                for evaluation in evaluations
+            ]
+        )
         return evaluations
 
-    def _evaluate(self, ticket, chance):
+    def _judge(self, ticket, chance):
         evaluation = self.env["helpdesk.qa.evaluation"].with_user(ticket.env.user)._start(ticket).sudo()
         habit = HABITS[evaluation.agent_id.id % len(HABITS)]
         for line in evaluation.line_ids.filtered(lambda line: not line.is_answered):
             line.write(self._prepare_answer(line, chance.choice(habit), chance))
+        return evaluation
+
+    def _evaluate(self, ticket, chance):
+        evaluation = self._judge(ticket, chance)
         evaluation.action_publish()
         evaluation.published_date = min(ticket.solved_date + timedelta(days=1), fields.Datetime.now())
         return evaluation

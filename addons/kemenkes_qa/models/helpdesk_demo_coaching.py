@@ -17,6 +17,7 @@ SESSIONS = (
         "Pelanggan bertanya ulang karena istilah.",
     ),
 )
+TALKED_ABOUT_DAYS = 28
 EXAMPLE_REASON = "Tenang, satu langkah tiap kalimat, dan menutup dengan cara memeriksa hasilnya."
 
 
@@ -35,7 +36,12 @@ class HelpdeskDemo(models.AbstractModel):
         if sessions.search_count([], limit=1):
             return sessions
         evaluations = self.env["helpdesk.qa.evaluation"].search(
-            [("state", "in", ("published", "acknowledged")), ("calibration_id", "=", False)], order="published_date, id"
+            [
+                ("state", "in", ("published", "acknowledged")),
+                ("calibration_id", "=", False),
+                ("published_date", ">", fields.Datetime.now() - timedelta(days=TALKED_ABOUT_DAYS)),
+            ],
+            order="published_date, id",
         )
         coach = self.env.ref("kemenkes_helpdesk.demo_user_qa1")
         # with evaluations before and after the session

@@ -3,8 +3,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.kemenkes_helpdesk.models.helpdesk_event import OWN_HISTORY
+
 # Out of so many questions as many answers; citizens who answer are mostly content, and say why when they are not.
-ASKED = 120
+ASKED = 420
 ANSWERED = 0.55
 STARS = (1, 2, 3, 4, 4, 5, 5, 5)
 WORDS = {
@@ -40,9 +42,10 @@ class HelpdeskDemo(models.AbstractModel):
         chance = random.Random(ASKED)
         now = fields.Datetime.now()
         requests = requests.create([self._prepare_asked(ticket, now) for ticket in tickets])
-        for request in requests.filtered(lambda request: request.state == "sent"):
-            if chance.random() < ANSWERED:
-                self._answer_demo(request, chance, now)
+        answered = requests.filtered(lambda _request: chance.random() < ANSWERED)
+        for request in answered.filtered(lambda request: request.state == "sent"):
+            self._answer_demo(request, chance, now)
+        self._tell_old_answers(answered.filtered(lambda request: request.state == "expired"), chance)
         return requests
 
     def _prepare_asked(self, ticket, now):
@@ -64,7 +67,39 @@ class HelpdeskDemo(models.AbstractModel):
         }
 
     def _answer_demo(self, request, chance, now):
+        score, words, reason = self._draw_answer(chance)
+        request._answer(score, words, reason)
+        request.answer_date = min(request.sent_date + timedelta(minutes=chance.randint(5, 2000)), now)
+
+    def _draw_answer(self, chance):
         score = chance.choice(STARS)
         name = chance.choice(REASONS["low" if score <= 2 else "high"])
-        request._answer(score, chance.choice(WORDS[score]), self.env.ref(f"kemenkes_qa.{name}"))
-        request.answer_date = min(request.sent_date + timedelta(minutes=chance.randint(5, 2000)), now)
+        return score, chance.choice(WORDS[score]), self.env.ref(f"kemenkes_qa.{name}")
+
+    def _tell_old_answers(self, requests, chance):
+        """What was answered in time, weeks ago: nobody is called about it any more."""
+        for request in requests:
+            score, words, reason = self._draw_answer(chance)
+            request.write(
+                {
+                    "state": "answered",
+                    "answer_date": request.sent_date + timedelta(minutes=chance.randint(5, 2000)),
+                    "score": score,
+                    "feedback": words,
+                    "reason_ids": [(6, 0, reason.ids)],
+                }
+            )
+            request._write_rating()
+        self.env["helpdesk.event"].with_context(helpdesk_history=OWN_HISTORY)._record(
+            [
+                {
+                    "kind": "rated",
+                    "date": request.answer_date,
+                    "ticket_id": request.ticket_id.id,
+                    "agent_id": request.agent_id.id,
+                    "team_id": request.team_id.id,
+                    "data": {"request": request.id, "score": request.score},
+                }
+                for request in requests.sorted("answer_date")
+            ]
+        )

@@ -18,6 +18,7 @@ from . import (
     helpdesk_capacity,
     helpdesk_demo_floor,
     helpdesk_demo_nda,
+    helpdesk_demo_offer,
     helpdesk_distribution_give,
     helpdesk_distribution_plan,
     helpdesk_distribution_return,
