@@ -9,6 +9,8 @@ import io
 import json
 from datetime import datetime
 
+import _bulk as bulk
+
 STORIES = 3000
 TICKETS_A_DAY = 500
 SITES = ("Surabaya", "Makassar", "Medan", "Jayapura", "Denpasar", "Pontianak", "Ambon")
@@ -25,7 +27,12 @@ LAST_NAMES = (  # noqa: SIM905
     "Pangestu Ramadhan Sihombing Utami Yulianti"
 ).split()
 FILES = ("foto_ktp", "layar", "surat_tugas", "kartu_vaksin", "rekap_imunisasi", "sertifikat", "bukti_kirim", "error")
-TABLES = ("helpdesk_ticket", "mail_message", "ir_attachment")
+TABLES = ("helpdesk_ticket", "helpdesk_ticket_document", "mail_message", "ir_attachment", "res_partner")
+# What tickets are drawn from: tables of the database, so that several processes can draw.
+POOLS = (
+    "bench_story", "bench_line", "bench_words", "bench_team", "bench_names", "bench_subtype", "bench_partner",
+    "bench_base",
+)  # fmt: skip
 # Columns that both helpdesks have, as the peer's file holds them.
 SHARED = (
     "number, name, description, partner, partner_name, partner_email, stage_kind, priority, team_number, user_number, "
@@ -38,26 +45,34 @@ def fill(env, count):
 
     :return: ``{"agent", "supervisor", "viewer"}``: users who may see a part, all, and three products
     """
-    users = make_people(env)
-    _make_pools(env)
-    env.flush_all()
     cursor = env.cr
-    cursor.execute("SELECT pg_get_indexdef('helpdesk_ticket_document_idx'::regclass)")
-    [(index,)] = cursor.fetchall()
-    cursor.execute("DROP INDEX helpdesk_ticket_document_idx")
-    for table in TABLES:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    cursor.execute("SELECT setseed(0.7)")
-    for statement in _statements():
-        cursor.execute(statement, {"count": count, "a_day": TICKETS_A_DAY})
-    for table in TABLES:
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    cursor.execute(index)
+    users = make_people(env)
+    make_pools(env)
+    indexes, keys = bulk.strip(cursor, TABLES)
+    fill_customers(cursor, count)
+    fill_slice(cursor, count, 1, count)
+    for statement in (*indexes, *keys):
+        cursor.execute(statement)
     cursor.commit()
-    _check_documents(cursor)
-    vacuum(cursor, *TABLES, "helpdesk_ticket_document", "res_partner")
+    check_documents(cursor)
+    vacuum(cursor, *TABLES)
     env.invalidate_all()
     return users
+
+
+def fill_slice(cursor, count, first, last):
+    """Of ``count`` tickets those with the numbers from ``first`` to ``last``, with all that belongs to them.
+
+    The table ``bench_plan`` of this session tells which they are.
+
+    :return: ids of the first and the last ticket
+    """
+    cursor.execute("SELECT setseed(%s)", [first / (count + 1)])
+    cursor.execute("DROP TABLE IF EXISTS bench_plan")
+    for statement in _slice_statements():
+        cursor.execute(statement, {"count": count, "a_day": TICKETS_A_DAY, "first": first, "last": last})
+    cursor.execute("SELECT min(id), max(id) FROM bench_plan")
+    return cursor.fetchone()
 
 
 def vacuum(cursor, *tables):
@@ -106,7 +121,7 @@ def make_people(env):
     return {"agent": agents[0], "supervisor": supervisor, "viewer": viewer}
 
 
-def _make_pools(env):
+def make_pools(env):
     """What tickets are drawn from: stories with their lines, teams, agents."""
     # only now: our addons are found once the settings are read
     from odoo.addons.kemenkes_helpdesk.demo import story as demo
@@ -117,9 +132,9 @@ def _make_pools(env):
     }
     channels = {channel.kind: channel.id for channel in env["helpdesk.channel"].search([], order="id desc")}
     env.cr.execute("""
-        CREATE TEMP TABLE bench_story (id serial, product_id int, category_id int, priority text, channel_id int,
+        CREATE UNLOGGED TABLE bench_story (id serial, product_id int, category_id int, priority text, channel_id int,
                                        name text, description text);
-        CREATE TEMP TABLE bench_line (story_id int, place int, direction text, body text, document tsvector);
+        CREATE UNLOGGED TABLE bench_line (story_id int, place int, direction text, body text, document tsvector);
         CREATE AGGREGATE pg_temp.document_join(tsvector) (SFUNC = tsvector_concat, STYPE = tsvector, INITCOND = '');
     """)
     stories = demo.tell(datetime(2026, 6, 1), STORIES)
@@ -148,37 +163,48 @@ def _make_pools(env):
         ],
     )
     teams = env["helpdesk.team"].search([], order="tier, id")
-    env.cr.execute("CREATE TEMP TABLE bench_team (number serial, id int, tier text, site_id int, members int[])")
+    env.cr.execute("CREATE UNLOGGED TABLE bench_team (number serial, id int, tier text, site_id int, members int[])")
     env.cr.execute_values(
         "INSERT INTO bench_team (id, tier, site_id, members) VALUES %s",
         [(team.id, team.tier, team.site_id.id, team.member_ids.ids or env.user.ids) for team in teams],
     )
     env.cr.execute(
-        "CREATE TEMP TABLE bench_names AS SELECT %s::text[] AS first, %s::text[] AS last, %s::text[] AS files",
+        "CREATE UNLOGGED TABLE bench_names AS SELECT %s::text[] AS first, %s::text[] AS last, %s::text[] AS files",
         [list(FIRST_NAMES), list(LAST_NAMES), list(FILES)],
     )
     env.cr.execute(
-        "CREATE TEMP TABLE bench_subtype AS SELECT %s::int AS comment, %s::int AS note",
+        "CREATE UNLOGGED TABLE bench_subtype AS SELECT %s::int AS comment, %s::int AS note",
         [env.ref("mail.mt_comment").id, env.ref("mail.mt_note").id],
     )
-
-
-def _statements():
-    """SQL in the order of life: customers, tickets, what was said, files, and the documents of the search."""
-    yield """
+    # the words of the search's documents, once for each story instead of for each ticket
+    env.cr.execute("""
         UPDATE bench_line
            SET document = helpdesk_search_vector(body, (CASE direction WHEN 'note' THEN 'D' ELSE 'C' END)::"char");
+        CREATE UNLOGGED TABLE bench_words AS
+        SELECT story.id AS story_id, is_new,
+               helpdesk_search_vector(concat_ws(' ', name, description), 'A') AS subject, said.document AS said
+          FROM bench_story story
+          JOIN (SELECT story_id, is_new, pg_temp.document_join(document) AS document
+                  FROM bench_line JOIN (VALUES (false), (true)) kind (is_new) ON place = 0 OR NOT is_new
+                 GROUP BY story_id, is_new) said ON said.story_id = story.id;
         ANALYZE bench_line;
-    """
-    yield """
-        CREATE TEMP TABLE bench_partner AS
+        ANALYZE bench_words;
+    """)
+    env.flush_all()
+
+
+def fill_customers(cursor, count):
+    """The customers of ``count`` tickets."""
+    cursor.execute(
+        """
+        CREATE UNLOGGED TABLE bench_partner AS
         SELECT nextval('res_partner_id_seq')::int AS id, number,
                first[1 + (random() * (cardinality(first) - 1))::int] || ' '
                    || last[1 + (random() * (cardinality(last) - 1))::int] AS name,
                lower(first[1 + number %% cardinality(first)]) || number
                    || (ARRAY['@surel.example', '@rsud.example', '@puskesmas.example', '@example.org'])[1 + number %% 4]
                    AS email,
-               '+62812' || 10000000 + number * 7919 %% 89999999 AS phone
+               '+62812' || 10000000 + number::bigint * 7919 %% 89999999 AS phone
           FROM generate_series(1, %(count)s * 35 / 100) number, bench_names;
         INSERT INTO res_partner (id, name, complete_name, email, email_normalized, phone, phone_sanitized, type, active,
                                  is_company, partner_share, commercial_partner_id, lang, create_date, write_date)
@@ -186,18 +212,27 @@ def _statements():
           FROM bench_partner;
         CREATE INDEX ON bench_partner (number);
         ANALYZE bench_partner;
-    """
+        -- a ticket's id follows from its number, whoever draws it
+        CREATE UNLOGGED TABLE bench_base AS SELECT COALESCE(max(id), 0) AS id FROM helpdesk_ticket;
+        SELECT setval('helpdesk_ticket_id_seq', (SELECT id FROM bench_base) + %(count)s);
+        """,
+        {"count": count},
+    )
+
+
+def _slice_statements():
+    """SQL in the order of life: tickets, what was said, files, and the documents of the search."""
     yield """
         CREATE TEMP TABLE bench_plan AS
-        SELECT number, nextval('helpdesk_ticket_id_seq')::int AS id,
+        SELECT number, (number + bench_base.id)::int AS id,
                now() at time zone 'UTC' - make_interval(secs =>
                    (%(count)s - number + random()) * 86400.0 / %(a_day)s) AS created,
                1 + floor(random() * (SELECT count(*) FROM bench_story))::int AS story_id,
                1 + floor(random() ^ 2 * %(count)s * 35 / 100)::int AS partner_number,
                random() AS team_chance, random() AS stage_chance, random() AS agent_chance, random() AS speed
-          FROM generate_series(1, %(count)s) number;
-        ALTER TABLE bench_plan ADD team_number int, ADD stage_kind text, ADD pace interval, ADD solved timestamp,
-              ADD first_reply timestamp, ADD replies int;
+          FROM generate_series(%(first)s, %(last)s) number, bench_base;
+        ALTER TABLE bench_plan ADD file text, ADD team_number int, ADD stage_kind text, ADD pace interval,
+              ADD solved timestamp, ADD first_reply timestamp, ADD replies int;
         UPDATE bench_plan SET
             team_number = CASE WHEN team_chance > 0.97 THEN teams.count WHEN team_chance > 0.85 THEN teams.count - 1
                                ELSE 1 + floor((team_chance / 0.85) ^ 1.6 * (teams.count - 2))::int END,
@@ -209,8 +244,10 @@ def _statements():
                     THEN (ARRAY['closed', 'solved', 'solved', 'solved', 'open', 'waiting_customer',
                                 'waiting_internal', 'open'])[1 + floor(stage_chance * 8)::int]
                 ELSE (ARRAY['new', 'new', 'open', 'open', 'waiting_customer', 'solved'])[
-                         1 + floor(stage_chance * 6)::int] END
-          FROM (SELECT count(*)::int AS count FROM bench_team) teams;
+                         1 + floor(stage_chance * 6)::int] END,
+            file = CASE WHEN number %% 5 = 0 THEN files[1 + number %% cardinality(files)] || '_' || number
+                   || (ARRAY['.jpg', '.png', '.pdf', '.xlsx'])[1 + number %% 4] END
+          FROM (SELECT count(*)::int AS count FROM bench_team) teams, bench_names;
         -- an hour from one line to the next, less where the story began just now: nothing happens in the future
         UPDATE bench_plan SET
             pace = LEAST(interval '1 hour', (now() at time zone 'UTC' - created) / (course.lines + 2))
@@ -276,33 +313,24 @@ def _statements():
     """
     yield """
         INSERT INTO ir_attachment (name, res_model, res_id, type, mimetype, file_size, create_date, create_uid, public)
-        SELECT files[1 + number %% cardinality(files)] || '_' || number
-                   || (ARRAY['.jpg', '.png', '.pdf', '.xlsx'])[1 + number %% 4],
-               'helpdesk.ticket', id, 'binary', 'image/jpeg', 90000, created, 1, false
-          FROM bench_plan, bench_names WHERE number %% 5 = 0
+        SELECT file, 'helpdesk.ticket', id, 'binary', 'image/jpeg', 90000, created, 1, false
+          FROM bench_plan WHERE file IS NOT NULL
     """
     # the same documents that the triggers would make, from the words of the pools instead of each text again
     yield """
         INSERT INTO helpdesk_ticket_document (ticket_id, document)
         SELECT ticket.id,
-               setweight(to_tsvector('simple', translate(ticket.ticket_ref, '-', ' ')), 'A') || subject.document
+               setweight(to_tsvector('simple', translate(ticket.ticket_ref, '-', ' ')), 'A') || words.subject
                || helpdesk_search_vector(ticket.partner_name, 'B')
                || helpdesk_search_handles(ticket.partner_email_normalized, ticket.partner_phone_normalized)
-               || said.document || coalesce(file.document, '')
+               || words.said || coalesce(helpdesk_search_vector(plan.file, 'D'), '')
           FROM bench_plan plan
           JOIN helpdesk_ticket ticket ON ticket.id = plan.id
-          JOIN (SELECT id, helpdesk_search_vector(concat_ws(' ', name, description), 'A') AS document
-                  FROM bench_story) subject ON subject.id = plan.story_id
-          JOIN (SELECT story_id, is_new, pg_temp.document_join(document) AS document
-                  FROM bench_line JOIN (VALUES (false), (true)) kind (is_new) ON place = 0 OR NOT is_new
-                 GROUP BY story_id, is_new) said
-            ON said.story_id = plan.story_id AND said.is_new = (plan.stage_kind = 'new')
-          LEFT JOIN (SELECT res_id, helpdesk_search_vector(name, 'D') AS document
-                       FROM ir_attachment WHERE res_model = 'helpdesk.ticket') file ON file.res_id = plan.id
+          JOIN bench_words words ON words.story_id = plan.story_id AND words.is_new = (plan.stage_kind = 'new')
     """
 
 
-def _check_documents(cursor):
+def check_documents(cursor):
     """Rebuild some documents as the triggers do: they must hold the same words."""
     cursor.execute("""
         CREATE TEMP TABLE bench_sample AS

@@ -76,16 +76,33 @@ class HelpdeskKpi(models.AbstractModel):
     @api.model
     def _rebuild(self):
         """Count all tickets from the beginning."""
+        self._empty()
+        [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
+        for first in range(1, last + 1, REBUILD_BATCH):
+            self._insert_parts(SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1))
+        self._sum_up()
+
+    @api.model
+    def _empty(self):
+        """Forget everything that was counted."""
         self.env.flush_all()
         self.env["helpdesk.kpi.stale"]._take()
         self.env.cr.execute(
             SQL("TRUNCATE helpdesk_kpi_fact, %s, helpdesk_backlog_span, helpdesk_backlog_day", sql_names(DAY_TABLES))
         )
-        [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
-        for first in range(1, last + 1, REBUILD_BATCH):
-            condition = SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1)
-            self._insert_facts(condition)
-            self.env["helpdesk.backlog.day"]._insert_spans(condition)
+
+    @api.model
+    def _insert_parts(self, condition):
+        """What tickets add to the days, of tickets that have added nothing yet.
+
+        :param SQL condition: on a ticket's id, as the right side of a comparison
+        """
+        self._insert_facts(condition)
+        self.env["helpdesk.backlog.day"]._insert_spans(condition)
+
+    @api.model
+    def _sum_up(self):
+        """The days, from what all tickets have added."""
         self._insert_days()
         self._add_up_days()
         self.env["helpdesk.backlog.day"]._begin_days()

@@ -1,0 +1,51 @@
+"""Tables filled with millions of rows: without indexes, foreign keys and triggers, which are made again afterwards."""
+
+import io
+import json
+
+INDEXES = """
+    SELECT pg_get_indexdef(indexrelid), indexrelid::regclass
+      FROM pg_index WHERE indrelid = %s::regclass
+       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+     ORDER BY indexrelid
+"""
+KEYS = """
+    SELECT quote_ident(conname), pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f' ORDER BY conname
+"""
+
+
+def strip(cursor, tables):
+    """Take indexes, foreign keys and triggers off ``tables``; primary keys and constraints stay.
+
+    :return: SQL that makes the indexes again, a list; SQL that makes keys and triggers again, a list
+    """
+    indexes, keys = [], []
+    for table in tables:
+        cursor.execute(INDEXES, [table])
+        for definition, name in cursor.fetchall():
+            indexes.append(definition)
+            cursor.execute(f"DROP INDEX {name}")
+        cursor.execute(KEYS, [table])
+        for name, definition in cursor.fetchall():
+            keys.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        keys.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return indexes, keys
+
+
+def copy(cursor, table, columns, rows):
+    """COPY ``rows`` (of numbers, codes, times, bytes, lists of numbers, True, False or None) into ``table``."""
+    text = "".join("\t".join(map(_write, row)) + "\n" for row in rows)
+    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO(text))
+
+
+def _write(value):
+    if value is None:
+        return r"\N"
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
+    if isinstance(value, list):
+        return json.dumps(value)
+    return str(value)
