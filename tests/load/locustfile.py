@@ -4,6 +4,9 @@ Meant for a database of `scripts/generate` (accounts agent0 ... agent79 and view
 
 Of a hundred people 60 are agents, 20 viewers, 15 citizens, 5 bring webhooks (LOAD_WEBHOOK_TOKEN, LOAD_WEBHOOK_SECRET
 of a WhatsApp channel; without them none do). An agent does something every 5 to 25 seconds.
+
+What is counted begins LOAD_SETTLE seconds after the last of them has logged in (the file LOAD_FOLDER/counting tells
+that it has) and lasts LOAD_MINUTES.
 """
 
 import hashlib
@@ -14,8 +17,10 @@ import os
 import random
 import re
 import time
+from pathlib import Path
 
-from locust import HttpUser, between, constant_throughput, task
+import gevent
+from locust import HttpUser, between, constant_throughput, events, task
 
 # As tests/bench/_tickets.py makes them, which needs Odoo.
 PASSWORD = "sandi-ukur-"
@@ -26,7 +31,32 @@ WEBHOOK_ACCOUNT = os.environ.get("LOAD_WEBHOOK_ACCOUNT", "")
 LIST_FIELDS = ("ticket_ref", "name", "partner_name", "stage_id", "priority", "user_id", "next_due_date")
 FORM_FIELDS = (*LIST_FIELDS, "description", "team_id", "product_id", "category_id", "channel_id")
 PAGE = 80
+SETTLE_SECONDS = float(os.environ.get("LOAD_SETTLE", "30"))
+COUNTED_SECONDS = float(os.environ.get("LOAD_MINUTES", "10")) * 60
+COUNTING = Path(os.environ.get("LOAD_FOLDER", ".")) / "counting"
 numbers = itertools.count()
+logged_in = []
+
+
+@events.init.add_listener
+def watch(environment, **_more):
+    """When everybody is there, not everybody has logged in."""
+
+    def wait(**_counts):
+        gevent.spawn(count_when_settled, environment.runner)
+
+    environment.events.spawning_complete.add_listener(wait)
+
+
+def count_when_settled(runner):
+    people = sum(runner.user_classes_count[kind.__name__] for kind in (Agent, Viewer))
+    while len(logged_in) < people:
+        gevent.sleep(1)
+    gevent.sleep(SETTLE_SECONDS)
+    runner.stats.reset_all()
+    COUNTING.touch()
+    gevent.sleep(COUNTED_SECONDS)
+    runner.quit()
 
 
 class Person(HttpUser):
@@ -39,6 +69,7 @@ class Person(HttpUser):
         token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
         form = {"login": login, "password": PASSWORD + login, "csrf_token": token}
         self.client.post("/web/login", data=form, name="log-in")
+        logged_in.append(login)
 
     def call(self, name, model, method, *args, **kwargs):
         """A public method, as the web client calls it; an error of the server is a failure."""
