@@ -121,6 +121,7 @@
         ],
         "web.assets_backend": [
             "kemenkes_helpdesk/static/src/accessibility/**/*",
+            "kemenkes_helpdesk/static/src/browser_cache/**/*",
             "kemenkes_helpdesk/static/src/escalation_menu/**/*",
             "kemenkes_helpdesk/static/src/team_dashboard/**/*",
             "kemenkes_helpdesk/static/src/handling/**/*",
