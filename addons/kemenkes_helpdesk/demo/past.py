@@ -13,8 +13,8 @@ PAST_DAYS = 182
 FIRST_SHARE = 0.35
 OUTAGE_DAYS_AGO = 95
 OUTAGE_TICKETS = 24
-# Who writes where citizens talk; offices and vendors write mails.
-CHATTING = ("citizen", "citizen_en")
+# Who writes where people talk; offices, hospitals and vendors write mails.
+CHATTING = ("citizen", "citizen_en", "health", "staff")
 
 
 def tell_past(now, count, shares):

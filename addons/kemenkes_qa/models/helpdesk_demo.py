@@ -8,7 +8,7 @@ from odoo.addons.kemenkes_helpdesk.models.helpdesk_event import OWN_HISTORY
 EVALUATIONS = 48
 # Of the months before: one ticket of so many.
 PAST_DAYS = 28
-PAST_STEP = 6
+PAST_STEP = 10
 # What the demo's evaluator tends to see, as points of 5; agents differ, so that reports have something to tell.
 HABITS = ((5, 5, 4), (5, 4, 4), (4, 4, 3), (5, 4, 2))
 COMMENTS = {
@@ -32,30 +32,25 @@ class HelpdeskDemo(models.AbstractModel):
         if evaluations.search_count([], limit=1):
             return evaluations
         evaluator = self.env.ref("kemenkes_helpdesk.demo_user_qa1")
-        tickets = self.env["helpdesk.ticket"].search(
-            [("solved_date", "!=", False), ("user_id", "not in", [False, evaluator.id]), ("reply_count", ">", 0)],
-            order="solved_date desc",
-            limit=EVALUATIONS,
-        )
+        since = fields.Datetime.now() - timedelta(days=PAST_DAYS)
+        tickets = self._worth_judging(evaluator, [("solved_date", ">=", since)])
         # a recorded seed: the same demo on the same day
         chance = random.Random(EVALUATIONS)
-        for ticket in tickets.with_user(evaluator):
+        for ticket in tickets[:: max(len(tickets) // EVALUATIONS, 1)]:
             evaluations |= self._evaluate(ticket, chance)
         self._tell_of_disputes(evaluations.sudo())
-        return evaluations | self._judge_the_past(evaluator, chance)
+        return evaluations | self._judge_the_past(evaluator, chance, since)
 
-    def _judge_the_past(self, evaluator, chance):
+    def _worth_judging(self, evaluator, domain):
+        """Tickets with somebody's work, as the evaluator, the longest solved first."""
+        domain = [*domain, ("user_id", "not in", [False, evaluator.id]), ("reply_count", ">", 0)]
+        return self.env["helpdesk.ticket"].search(domain, order="solved_date").with_user(evaluator)
+
+    def _judge_the_past(self, evaluator, chance, until):
         """Evaluations that agents have read long ago, on the day after the solution."""
         evaluations = self.env["helpdesk.qa.evaluation"]
-        tickets = self.env["helpdesk.ticket"].search(
-            [
-                ("solved_date", "<", fields.Datetime.now() - timedelta(days=PAST_DAYS)),
-                ("user_id", "not in", [False, evaluator.id]),
-                ("reply_count", ">", 0),
-            ],
-            order="solved_date",
-        )
-        for ticket in tickets.with_user(evaluator)[::PAST_STEP]:
+        tickets = self._worth_judging(evaluator, [("solved_date", "<", until)])
+        for ticket in tickets[::PAST_STEP]:
             evaluation = self._judge(ticket, chance)
             date = ticket.solved_date + timedelta(days=1)
             evaluation.write({"state": "acknowledged", "published_date": date, "acknowledged_date": date})
@@ -96,10 +91,10 @@ class HelpdeskDemo(models.AbstractModel):
         return {"points": points, "is_answered": True, "comment": good if points > 3 else bad}
 
     def _tell_of_disputes(self, evaluations):
-        """Most agents agree; one disputes."""
+        """Most agents agree, the last ones have not read theirs yet; one disputes."""
         for evaluation in evaluations[: len(evaluations) * 3 // 4]:
             evaluation.with_user(evaluation.agent_id).action_acknowledge()
-        if disputed := evaluations.filtered(lambda evaluation: evaluation.score < 90)[:1]:
+        if disputed := evaluations.filtered(lambda evaluation: evaluation.score < 90)[-1:]:
             disputed.with_user(disputed.agent_id)._dispute(
                 "Pelanggan sudah mengonfirmasi bahwa langkahnya berhasil pada pesan kedua."
             )
