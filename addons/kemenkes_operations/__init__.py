@@ -1,8 +1,9 @@
 from . import controllers, models
-from .tools import json_log, security_headers
+from .tools import json_log, security_headers, session_cookie
 
 
 def post_load():
-    """Every answer of this process has an id and the headers that browsers protect by."""
+    """Every answer of this process has an id, and the headers and cookies that browsers protect by."""
     json_log.start()
     security_headers.start()
+    session_cookie.start()

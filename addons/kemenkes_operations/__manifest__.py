@@ -31,6 +31,6 @@
         "views/helpdesk_storage_report_views.xml",
         "views/helpdesk_storage_sample_views.xml",
     ],
-    "demo": ["demo/helpdesk_storage_demo.xml"],
+    "demo": ["demo/account_security_demo.xml", "demo/helpdesk_storage_demo.xml"],
     "post_load": "post_load",
 }

@@ -43,7 +43,7 @@ class HelpdeskPersonalMixin(models.AbstractModel):
         user = self.env.user
         if self.env.uid == api.SUPERUSER_ID or not self._holds_customer_data():
             return False
-        return user._is_internal() or user.has_group("kemenkes_helpdesk.group_pusdatin_viewer")
+        return not user or user._is_internal() or user.has_group("kemenkes_helpdesk.group_pusdatin_viewer")
 
     def _holds_customer_data(self):
         """Whether the record is about a customer; models that hold other records too tell which."""

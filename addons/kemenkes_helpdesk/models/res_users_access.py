@@ -75,8 +75,11 @@ class ResUsers(models.Model):
         """How much of customers' personal data this account sees.
 
         :return: "all": customers themselves, the machine, and who holds the right to see it unmasked; "ask": agents and
-            those above them see texts, and handles after asking; "none": other roles see it masked
+            those above them see texts, and handles after asking; "none": other roles, and nobody yet as on the page
+            where one logs in, see it masked
         """
+        if not self:
+            return "none"
         self.ensure_one()
         if self.id == api.SUPERUSER_ID or self.has_group("kemenkes_helpdesk.group_personal_data"):
             return "all"

@@ -12,7 +12,6 @@ class SingleSignOn(OpenIDLogin):
     """The way to the provider carries secrets of this browser's session, so that only its own answer counts."""
 
     def list_providers(self):
-        self._be_somebody()
         providers = super().list_providers()
         for provider in providers:
             if provider.get("flow") in OPEN_ID_FLOWS:
@@ -21,13 +20,6 @@ class SingleSignOn(OpenIDLogin):
                 values["nonce"] = sign_on.ask(request.session)["nonce"]
                 provider["auth_link"] = f"{address}?{url_encode(values)}"
         return providers
-
-    def _be_somebody(self):
-        """The page has no user yet, and masks of personal data ask who reads; Odoo's log-in does it a moment later."""
-        if request.env.uid is None and request.session.uid is None:
-            request.env["ir.http"]._auth_method_public()
-        elif request.env.uid is None:
-            request.update_env(user=request.session.uid)
 
     def get_state(self, provider):
         state = super().get_state(provider)

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.kemenkes_helpdesk.tests.common import HelpdeskCase
 
 from ..models import res_users_login_limit
-from ..tools import security_headers
+from ..tools import security_headers, session_cookie
 
 PASSWORD = "empat-kata-yang-panjang"
 LOGGER = "odoo.addons.base.models.res_users"
@@ -78,14 +78,66 @@ class TestAccountSecurity(HttpCase, HelpdeskCase):
         for password in ("kuda benar baterai staples", "z" * 200, "ひらがなカタカナ漢字"):
             agent.password = password
 
+    def name_mail_server(self):
+        self.env["ir.mail_server"].create({"name": "Surel keluar", "smtp_host": "smtp.example"})
+
+    def give_code(self, code):
+        data = {"totp_token": code, "csrf_token": http.Request.csrf_token(self)}
+        return self.url_open("/web/login/totp", data=data, allow_redirects=False)
+
     def test_second_factor_for_staff(self):
-        """Administrators demand it by a setting: staff are asked for a code, and see nothing before."""
-        self.env["ir.config_parameter"].set_param("auth_totp.policy", "employee_required")
+        """Demanded of staff as shipped: by mail from who has no app, who sees nothing before the code."""
+        agent = self.users["agent"]
+        self.name_mail_server()
         answer = self.log_in()
         self.assertIn("/web/login/totp", answer.headers["Location"])
         self.assertIn("/web/login", self.url_open("/odoo", allow_redirects=False).headers["Location"])
+        code, _until = agent._get_totp_mail_code()
+        with (
+            mute_logger(LOGGER, "odoo.addons.auth_totp_mail.models.res_users"),
+            patch.object(self.registry["res.users"], "_send_totp_mail_code") as send,
+        ):
+            self.assertEqual(self.url_open("/web/login/totp").status_code, 200)
+            send.assert_called_once()
+            self.assertEqual(self.give_code("000000" if code != "000000" else "000001").status_code, 200)
+        self.assertEqual(self.give_code(code).status_code, 303)
+        self.assertEqual(self.url_open("/odoo", allow_redirects=False).status_code, 200)
         self.authenticate(None, None)
         self.assertNotIn("totp", self.log_in("test_viewer").headers["Location"])
+
+    def test_second_factor_without_mail(self):
+        """A new database without outgoing mail lets its administrator in; who has an app is asked for its code."""
+        self.assertNotIn("totp", self.log_in().headers["Location"])
+        self.authenticate(None, None)
+        self.users["agent"].totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+        self.assertIn("totp", self.log_in().headers["Location"])
+
+    def test_second_factor_switched_off(self):
+        """An administrator does so in Settings."""
+        self.name_mail_server()
+        settings = self.env["res.config.settings"].create({})
+        self.assertTrue(settings.auth_totp_enforce)
+        settings.write({"auth_totp_enforce": False, "auth_totp_policy": False})
+        settings.execute()
+        self.assertNotIn("totp", self.log_in().headers["Location"])
+
+    def test_session_cookie_behind_tls(self):
+        """Only the cookie with the prefix opens the session, and it is sent by TLS only."""
+        with patch.object(session_cookie, "is_by_tls", return_value=True):
+            self.opener.cookies.set(session_cookie.PROTECTED_NAME, self.opener.cookies["session_id"])
+            answer = self.log_in()
+            self.assertEqual(answer.status_code, 303)
+            kept = answer.cookies[session_cookie.PROTECTED_NAME]
+            self.assertNotIn("session_id", answer.cookies)
+            header = answer.headers["Set-Cookie"]
+            for part in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/"):
+                self.assertIn(part, header)
+            self.assertNotIn("domain", header.lower())
+            for name, status in (("session_id", 303), (session_cookie.PROTECTED_NAME, 200)):
+                for other in ("session_id", session_cookie.PROTECTED_NAME):
+                    self.opener.cookies.set(other, None)
+                self.opener.cookies.set(name, kept)
+                self.assertEqual(self.url_open("/odoo", allow_redirects=False).status_code, status, name)
 
     def test_sessions_end(self):
         """A session without a hand on it is locked, one as old as a working day ends; viewers' too."""
@@ -159,3 +211,33 @@ class TestSecurityHeaders(BaseCase):
             policy = security_headers.content_policy("")
         self.assertIn("script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: https://captcha.example", policy)
         self.assertIn("object-src 'none';", policy)
+
+
+@tagged("post_install", "-at_install")
+class TestSessionCookie(BaseCase):
+    """R27.a.3: what becomes of cookies behind TLS and without."""
+
+    def test_names(self):
+        header = "tz=Asia/Jakarta; __Host-session_id=a=b; session_id=planted"
+        self.assertEqual(session_cookie.read(header), "tz=Asia/Jakarta; session_id=a=b")
+        self.assertEqual(session_cookie.read("session_id=planted"), "")
+
+    def test_other_cookies(self):
+        given = [("Set-Cookie", "tz=Asia/Jakarta; Path=/odoo; SameSite=Strict"), ("Content-Type", "text/html")]
+        kept = [("Set-Cookie", "tz=Asia/Jakarta; Path=/odoo; SameSite=Strict; Secure"), given[1]]
+        self.assertEqual(session_cookie.protect(given), kept)
+
+    def test_without_tls(self):
+        environ = {"wsgi.url_scheme": "http", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_COOKIE": "session_id=a"}
+        given = [("Set-Cookie", "session_id=a")]
+        self.assertEqual(session_cookie.protect_each(environ)(given), given)
+        self.assertEqual(environ["HTTP_COOKIE"], "session_id=a")
+        self.assertTrue(session_cookie.is_by_tls({"wsgi.url_scheme": "https"}))
+
+
+@tagged("post_install", "-at_install", "demo_data")
+class TestDemoAccounts(HelpdeskCase):
+    def test_demo_accounts_need_no_code(self):
+        """Nobody reads their mails."""
+        self.env["ir.mail_server"].create({"name": "Surel keluar", "smtp_host": "smtp.example"})
+        self.assertFalse(self.env.ref("base.user_admin")._mfa_type())
