@@ -45,6 +45,8 @@ export class WorkspaceStore {
         /** When the agent is done with a ticket, what could come next: `{reference, row}`. */
         this.next = null;
         this.isLoadingTicket = false;
+        /** Of the open ticket, once somebody has asked for it: `{ticketId, rows}`. */
+        this.ledger = null;
         /** Tickets that were open or read ahead, the last one last; of what was said of each, the answer as text. */
         this.known = markRaw(new Map());
         this.said = markRaw(new Map());
@@ -228,6 +230,7 @@ export class WorkspaceStore {
         const left = this.ticketId;
         this.ticketId = ticketId;
         this.next = null;
+        this.ledger = null;
         this.isLoadingTicket = true;
         // never the former one: what is typed now belongs to the new one
         this.ticket = this.known.get(ticketId) || null;

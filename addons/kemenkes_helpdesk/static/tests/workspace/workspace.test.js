@@ -341,3 +341,35 @@ test("reopened after much was said there is no gap; of tickets that were left li
     expect(shown()).toEqual([undefined, undefined, 0]);
     expect(store.mail["mail.message"].get(100)).toBe(undefined);
 });
+
+test("what happened stands between the messages, once it is asked for", async () => {
+    const thread = { model: "helpdesk.ticket", id: 1 };
+    const said = [1, 2].map((id) => ({ id, body: `Words ${id}`, date: `2026-11-24 0${id}:00:00`, thread }));
+    onRpc("helpdesk.workspace", "get_ticket", () => ({
+        ...answer(1),
+        store: { "mail.message": said },
+        message_ids: [2, 1],
+    }));
+    await mountWorkspace();
+    await openFirst();
+    expect(".o_helpdesk_between").toHaveCount(0);
+    const happened = (id, date, kind = "stage_changed") => ({ id, date, kind, user_id: [2, "Ayu"], description: kind });
+    workspace.store.ledger = {
+        ticketId: 1,
+        rows: [
+            happened(9, "2026-11-24 03:00:00", "assigned"),
+            happened(8, "2026-11-24 02:00:00", "message_out"),
+            happened(7, "2026-11-24 01:30:00"),
+        ],
+    };
+    await animationFrame();
+    await animationFrame();
+    // in the order in which they stand there
+    const lines = getFixture().querySelectorAll(".o-mail-Message-body, .o_helpdesk_between span:last-child");
+    expect([...lines].map(({ textContent }) => textContent.trim())).toEqual([
+        "Words 1",
+        "stage_changed",
+        "Words 2",
+        "assigned",
+    ]);
+});

@@ -1,4 +1,4 @@
-import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, markRaw, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
@@ -6,7 +6,7 @@ import { panelRegistry } from "../workspace_registries";
 
 const MOST_ROWS = 80;
 
-/** What the ledger tells of the ticket, read when somebody wants to see it. */
+/** What the ledger tells of the ticket, read when somebody wants to see it: here, and between the messages. */
 export class LedgerPanel extends Component {
     static template = "kemenkes_helpdesk.LedgerPanel";
     static props = { ticket: Object, store: Object };
@@ -22,12 +22,18 @@ export class LedgerPanel extends Component {
     }
 
     async load() {
-        this.state.rows = await this.orm.searchRead(
+        const ticketId = this.props.ticket.id;
+        const rows = await this.orm.searchRead(
             "helpdesk.event",
-            [["ticket_id", "=", this.props.ticket.id]],
-            ["date", "user_id", "description"],
+            [["ticket_id", "=", ticketId]],
+            ["date", "kind", "user_id", "description"],
             { limit: MOST_ROWS, order: "date desc, id desc" },
         );
+        // the agent may have gone on to another ticket meanwhile
+        if (this.props.ticket.id === ticketId) {
+            this.state.rows = rows;
+            this.props.store.ledger = markRaw({ ticketId, rows });
+        }
     }
 
     shownDate({ date }) {
