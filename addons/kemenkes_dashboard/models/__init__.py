@@ -1,6 +1,7 @@
 # before the models that inherit them
 from . import helpdesk_kpi_dimension_mixin  # isort: skip
 from . import helpdesk_kpi_mixin  # isort: skip
+from . import helpdesk_kpi_question_mixin  # isort: skip
 from . import helpdesk_kpi_sum_mixin  # isort: skip
 from . import (
     helpdesk_api_embed,

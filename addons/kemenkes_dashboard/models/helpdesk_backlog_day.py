@@ -33,11 +33,14 @@ class HelpdeskBacklogDay(models.Model):
     """
 
     _name = "helpdesk.backlog.day"
-    _inherit = ["helpdesk.kpi.dimension.mixin"]
+    _inherit = ["helpdesk.kpi.question.mixin", "helpdesk.kpi.dimension.mixin"]
     _description = "Backlog of a Day"
     _order = "date desc, id"
     _rec_name = "date"
     _log_access = False
+    _sums_tables = {"helpdesk_backlog_day": ("age", *DIMENSIONS)}
+    _sums_measures = ("open_count", "age_days")
+    _sums_aggregates = frozenset({"__count", "open_count:sum", "age_days:sum"})
 
     date = fields.Date("Day", required=True, readonly=True)
     age = fields.Selection(AGES, required=True, readonly=True, help="Days since the ticket was created.")
@@ -48,6 +51,10 @@ class HelpdeskBacklogDay(models.Model):
         f"(date, age, {combination(DIMENSIONS)})",
         "A combination stands in one row.",
     )
+
+    @property
+    def _table_query(self):
+        return self._sql_sums()
 
     def action_open_tickets(self):
         """The tickets that were open on these days, of these rows: those that one may see.

@@ -3,12 +3,16 @@ from odoo.tools import SQL
 
 from odoo.addons.kemenkes_helpdesk.models.helpdesk_target import HOME_ZONE
 
+from ..tools.filling import indexed_afterwards
 from ..tools.indicators import CLOCKS, DAY_TABLES, DIMENSIONS, MEASURES, combination
 
 READER = "kpi"
 BATCH = 2000
 REBUILD_BATCH = 50000
 KEY = ("date", *DIMENSIONS)
+# What each ticket adds to the days, and the days.
+PARTS = ("helpdesk_kpi_fact", "helpdesk_backlog_span")
+SUMS = (*DAY_TABLES, "helpdesk_backlog_day")
 # Kinds of the ledger that are counted as they are: kind -> measure.
 COUNTED = {
     "created": "created",
@@ -78,8 +82,9 @@ class HelpdeskKpi(models.AbstractModel):
         """Count all tickets from the beginning."""
         self._empty()
         [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
-        for first in range(1, last + 1, REBUILD_BATCH):
-            self._insert_parts(SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1))
+        with indexed_afterwards(self.env.cr, PARTS):
+            for first in range(1, last + 1, REBUILD_BATCH):
+                self._insert_parts(SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1))
         self._sum_up()
 
     @api.model
@@ -87,9 +92,7 @@ class HelpdeskKpi(models.AbstractModel):
         """Forget everything that was counted."""
         self.env.flush_all()
         self.env["helpdesk.kpi.stale"]._take()
-        self.env.cr.execute(
-            SQL("TRUNCATE helpdesk_kpi_fact, %s, helpdesk_backlog_span, helpdesk_backlog_day", sql_names(DAY_TABLES))
-        )
+        self.env.cr.execute(SQL("TRUNCATE %s", sql_names((*PARTS, *SUMS))))
 
     @api.model
     def _insert_parts(self, condition):
@@ -103,9 +106,10 @@ class HelpdeskKpi(models.AbstractModel):
     @api.model
     def _sum_up(self):
         """The days, from what all tickets have added."""
-        self._insert_days()
-        self._add_up_days()
-        self.env["helpdesk.backlog.day"]._begin_days()
+        with indexed_afterwards(self.env.cr, SUMS):
+            self._insert_days()
+            self._add_up_days()
+            self.env["helpdesk.backlog.day"]._begin_days()
         self.env.invalidate_all()
 
     @api.model

@@ -1,44 +1,31 @@
-import itertools
 from datetime import timedelta
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_date, get_lang
 
-from ..models.helpdesk_kpi import sql_names
 from ..tools.indicators import DAY_TABLES, DIMENSIONS, INDICATORS, MEASURES
 
 # Records that a breakdown shows.
 GROUP_LIMIT = 50
 DATE_FORMATS = {"day": "dd/MM/yyyy", "week": "dd/MM/yyyy", "month": "MMMM yyyy"}
-# The aggregates that may be made of sums, however the rows were added up before.
 SUMMABLE = {"__count", *(f"{name}:sum" for name in MEASURES), *(f"{name}:avg" for name in INDICATORS)}
 
 
-class Sums(NamedTuple):
-    """The rows of a table, added up by some of its columns; no context that comes from outside can hold one."""
-
-    table: str
-    columns: tuple
-
-
 class HelpdeskKpiReport(models.Model):
-    """The figures of the days with the quotients that people ask for; a quotient of a group is that of its sums.
-
-    A question that tells apart by few things is asked of rows added up by these things alone: beginnings of weeks,
-    names and their order are then worked out for a few hundred rows instead of all, and the smallest table of the days
-    that knows these things is enough.
-    """
+    """The figures of the days with the quotients that people ask for; a quotient of a group is that of its sums."""
 
     _name = "helpdesk.kpi.report"
-    _inherit = ["helpdesk.kpi.mixin"]
+    _inherit = ["helpdesk.kpi.question.mixin", "helpdesk.kpi.mixin"]
     _description = "Figures"
     _auto = False
     _order = "date desc, id"
     _rec_name = "date"
     _depends = {"helpdesk.kpi.day": ["date", *DIMENSIONS, *MEASURES]}
+    _sums_tables = DAY_TABLES
+    _sums_measures = MEASURES
+    _sums_aggregates = SUMMABLE
 
     first_response_minutes = fields.Float(
         "Average first response (minutes)", readonly=True, aggregator="avg", help="From creation to the first reply."
@@ -101,64 +88,8 @@ class HelpdeskKpiReport(models.Model):
             SQL("%s AS %s", self._sql_quotient(one, lambda name: SQL.identifier("day", name)), SQL.identifier(field))
             for field, one in INDICATORS.items()
         )
-        return SQL("SELECT day.*, %s FROM %s day", quotients, self._sql_days())
-
-    @api.model
-    def _sql_days(self):
-        sums = self.env.context.get("helpdesk_kpi_sums")
-        if not isinstance(sums, Sums):
-            return SQL.identifier("helpdesk_kpi_day")
-        # of the columns' own types: whole numbers stay whole when they are added up once more
-        measures = SQL(", ").join(
-            SQL("SUM(%s)::%s AS %s", SQL.identifier(name), SQL(self._fields[name].column_type[0]), SQL.identifier(name))
-            for name in MEASURES
-        )
-        return SQL(
-            "(SELECT %(columns)s, %(measures)s FROM %(table)s GROUP BY %(columns)s)",
-            columns=sql_names(sums.columns),
-            measures=measures,
-            table=SQL.identifier(sums.table),
-        )
-
-    @api.model
-    def _over_sums(self, domain, groupby, aggregates):
-        """This model for one question: over rows added up by what the question and the reader's rights tell apart.
-
-        :param domain: of this model
-        :param groupby: specifications of ``_read_group``
-        :param aggregates: specifications of ``_read_group``
-        """
-        if "helpdesk_kpi_sums" in self.env.context or not SUMMABLE.issuperset(aggregates):
-            return self
-        conditions = Domain(domain) & self.env["ir.rule"]._compute_domain(self._name)
-        asked = [*groupby, *(condition.field_expr for condition in conditions.iter_conditions())]
-        columns = {"date", *(one.partition(":")[0].partition(".")[0] for one in asked)}
-        for table, known in DAY_TABLES.items():
-            if columns.issubset({"date", *known}):
-                return self.with_context(helpdesk_kpi_sums=Sums(table, tuple(sorted(columns))))
-        return self
-
-    @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
-        report = self._over_sums(domain, groupby, aggregates)
-        return super(HelpdeskKpiReport, report)._read_group(
-            domain, groupby, aggregates, having=having, offset=offset, limit=limit, order=order
-        )
-
-    @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        report = self._over_sums(domain, itertools.chain(*grouping_sets), aggregates)
-        return super(HelpdeskKpiReport, report)._read_grouping_sets(domain, grouping_sets, aggregates, order=order)
-
-    def _read_group_postprocess_groupby(self, groupby_spec, raw_values):
-        """What a group is of is a record like any other: how the rows were added up ends with the question."""
-        plain = self.with_context(helpdesk_kpi_sums=None)
-        return super(HelpdeskKpiReport, plain)._read_group_postprocess_groupby(groupby_spec, raw_values)
-
-    @api.model
-    def web_read_group(self, *args, **options):
-        """A list counts the rows that it opens."""
-        return super(HelpdeskKpiReport, self.with_context(helpdesk_kpi_sums=None)).web_read_group(*args, **options)
+        days = self._sql_sums() or SQL("TABLE helpdesk_kpi_day")
+        return SQL("SELECT day.*, %s FROM (%s) day", quotients, days)
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):

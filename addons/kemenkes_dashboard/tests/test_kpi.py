@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
@@ -107,6 +108,7 @@ class TestGoldenMonth(KpiCase):
             self.check_days_are_those_of_the_site,
             self.check_any_breakdown_adds_up,
             self.check_asked_by_few_things,
+            self.check_backlog_asked_by_few_things,
             self.check_tickets_behind_a_figure,
             self.check_backlog,
             self.check_counted_anew_is_the_same,
@@ -194,6 +196,19 @@ class TestGoldenMonth(KpiCase):
         for group in report.web_read_group(domain, ["team_id"], ["created:sum"])["groups"]:
             rows = report.search([*domain, *group["__extra_domain"]])
             self.assertEqual((group["created:sum"], group["__count"]), (sum(rows.mapped("created")), len(rows)))
+
+    def check_backlog_asked_by_few_things(self):
+        """R16.a.5: asked by few things, the backlog is added up before names are looked for, and the same it is."""
+        domain = [("site_id", "in", self.sites.ids), ("date", ">=", "2026-03-01"), ("date", "<", "2026-04-01")]
+        backlog = self.env["helpdesk.backlog.day"]
+        rows = backlog.search(domain)
+        for name in ("age", *DIMENSIONS):
+            expected = Counter()
+            for row in rows:
+                expected[row[name], row.date] += row.open_count
+            with self.assertQueriesContain(['FROM "helpdesk_backlog_day" GROUP BY']):
+                groups = backlog._read_group(domain, [name, "date:day"], ["open_count:sum"])
+            self.assertEqual({(key, day): count for key, day, count in groups}, expected, name)
 
     def check_tickets_behind_a_figure(self):
         """R12.a: a row opens the tickets it is made of, those alone."""
