@@ -31,7 +31,7 @@ class HelpdeskDatabaseLogin(models.Model):
     name = fields.Char("For whom", required=True, help="The person or the program that reads: it is named in the log.")
     role_name = fields.Char("Log-in", readonly=True, copy=False)
     state = fields.Selection(
-        [("active", "Active"), ("draft", "Not yet made"), ("revoked", "Revoked")],
+        [("draft", "Not yet made"), ("active", "Active"), ("revoked", "Revoked")],
         required=True,
         readonly=True,
         default="draft",

@@ -138,7 +138,8 @@ class S3:
 
     def put(self, path, name):
         """As :meth:`Sftp.put`."""
-        key = posixpath.join(self.folder.strip("/"), name)
+        # "." is the bucket itself, and no part of a name there
+        key = posixpath.normpath(posixpath.join("/", self.folder, name)).lstrip("/")
         with self._talk() as client:
             client.fput_object(self.bucket, key, str(path), part_size=PART_BYTES, num_parallel_uploads=1)
 
