@@ -1,1 +1,1 @@
-from . import test_first_hour, test_guide
+from . import test_first_hour, test_guide, test_workspace_accessibility
