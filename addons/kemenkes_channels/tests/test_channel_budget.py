@@ -36,7 +36,7 @@ class TestChannelBudget(StoresCase):
         (self.channels["playstore"] | self.channels["appstore"]).is_paused = True
         self.run_job("kemenkes_channels.ir_cron_pull")
         self.assertEqual(row.state, "queued")
-        self.assertIn("budget", row.error)
+        self.assertIn("Anggaran", row.error, "in the language of the people who read it")
         self.assertEqual(len(self.played.fakes["x"].taken), count)
         channel.monthly_budget = 5
         self.due_again(row)
