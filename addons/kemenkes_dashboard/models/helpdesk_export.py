@@ -8,6 +8,7 @@ from pathlib import Path
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, consteq
 
 from ..tools import export_file
@@ -22,6 +23,8 @@ KEEP_DAYS = 7
 STEP = 20_000
 # So many may wait for one account at once.
 MAX_WAITING = 5
+# So often a finished file is entered while others write the same chain of the ledger.
+KEEP_TRIES = 10
 # What stopped in the middle, because the server was stopped, is begun again after so long without a sign of life.
 STALE_MINUTES = 30
 
@@ -153,8 +156,7 @@ class HelpdeskExport(models.Model):
         folder = Path(tempfile.mkdtemp(prefix="helpdesk-export-"))
         try:
             path = self._write_file(folder)
-            with self.env.cr.savepoint():
-                self._keep(path)
+            self._keep(path.name, *self._move_to_attachments(path))
         except (AccessError, UserError) as error:
             self._fail(str(error.args[0]))
         except Exception:
@@ -211,26 +213,45 @@ class HelpdeskExport(models.Model):
         self.write({"row_count": written, "expected_count": expected, "sign_date": fields.Datetime.now()})
         self.env["ir.cron"]._commit_progress()
 
-    def _keep(self, path):
-        """Put the file where attachments are, without reading it into memory."""
-        now = fields.Datetime.now()
-        attachment = self.env["ir.attachment"].create(
-            {"name": path.name, "res_model": self._name, "res_id": self.id, "raw": b"", "type": "binary"}
-        )
+    def _move_to_attachments(self, path):
+        """Put the file where attachments are, without reading it into memory.
+
+        :return: its name there and its size in bytes
+        """
         size = path.stat().st_size
         digest = hashlib.sha1(usedforsecurity=False)
         with path.open("rb") as file:
             while piece := file.read(1024 * 1024):
                 digest.update(piece)
         stored = f"{digest.hexdigest()[:2]}/{digest.hexdigest()}"
-        target = Path(attachment._full_path(stored))
+        target = Path(self.env["ir.attachment"]._full_path(stored))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(path, target)
+        return stored, size
+
+    def _keep(self, name, stored, size):
+        """Enter the finished file; once more, in a new transaction, where others wrote the ledger at the same moment."""
+        for left in reversed(range(KEEP_TRIES)):
+            self.env["ir.cron"]._commit_progress()
+            try:
+                with self.env.cr.savepoint():
+                    self._enter(name, stored, size)
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not left:
+                    self.env["ir.attachment"]._mark_for_gc(stored)
+                    raise
+
+    def _enter(self, name, stored, size):
+        now = fields.Datetime.now()
+        attachment = self.env["ir.attachment"].create(
+            {"name": name, "res_model": self._name, "res_id": self.id, "raw": b"", "type": "binary"}
+        )
         attachment.flush_recordset()
         self.env.cr.execute(
             "UPDATE ir_attachment SET store_fname = %s, db_datas = NULL, file_size = %s, checksum = %s, mimetype = %s"
             " WHERE id = %s",
-            [stored, size, digest.hexdigest(), export_file.MEDIA_TYPES[path.suffix[1:]], attachment.id],
+            [stored, size, stored.rpartition("/")[2], export_file.MEDIA_TYPES[name.rpartition(".")[2]], attachment.id],
         )
         attachment.invalidate_recordset()
         self.write(
