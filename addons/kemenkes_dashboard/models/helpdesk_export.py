@@ -230,7 +230,7 @@ class HelpdeskExport(models.Model):
         return stored, size
 
     def _keep(self, name, stored, size):
-        """Enter the finished file; once more, in a new transaction, where others wrote the ledger at the same moment."""
+        """Enter the finished file; in a new transaction once more where others wrote the ledger at that moment."""
         for left in reversed(range(KEEP_TRIES)):
             self.env["ir.cron"]._commit_progress()
             try:
