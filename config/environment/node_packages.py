@@ -18,7 +18,7 @@ def prepare(package):
         say(f"  {name}: not there, it needs Node.js and npm")
         return False
     try:
-        carry_out([Step(name, lambda: marker.read(name) == package, lambda: _install(name, package))])
+        carry_out([Step(name, lambda: _is_there(name, package), lambda: _install(name, package))])
     except Problem as problem:
         say(f"  {name}: not there, {problem}")
         return False
@@ -29,6 +29,11 @@ def folder(package):
     """Where its files are."""
     name = package.split("@")[0]
     return places.NODE / name / "node_modules" / name
+
+
+def _is_there(name, package):
+    # an older checkout has them all in one folder
+    return marker.read(name) == package and folder(package).is_dir()
 
 
 def _install(name, package):
