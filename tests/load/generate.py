@@ -30,7 +30,6 @@ DATABASE = os.environ["GENERATE_DATABASE"]
 COUNT = int(os.environ.get("GENERATE_TICKETS", "1000000"))
 SLICE = 10_000
 FILLED = (*tickets.TABLES, "helpdesk_event", "helpdesk_event_head", "helpdesk_sla_status")
-FIGURES_OF_DAYS = ("helpdesk_kpi_fact", "helpdesk_backlog_span")
 # The whole chain of so many rows is checked; checking everything takes as long as making it.
 CHECKED_TICKETS = 20_000
 # Worked out anew, one by one, spread over all years.
@@ -144,9 +143,12 @@ def by_size(cursor, indexes):
 
 def fill_days(env, everywhere, first, last):
     """The figures of days, in several processes."""
+    # only now: our addons are found once the settings are read
+    from odoo.addons.kemenkes_dashboard.models.helpdesk_kpi import PARTS
+
     kpi = env["helpdesk.kpi"]
     kpi._empty()
-    indexes, keys = bulk.strip(env.cr, FIGURES_OF_DAYS)
+    indexes, keys = bulk.strip(env.cr, PARTS)
     env.cr.commit()
     everywhere(count_figures, range(first, last + 1, SLICE))
     everywhere(execute, indexes)
@@ -154,7 +156,7 @@ def fill_days(env, everywhere, first, last):
         execute(statement)
     kpi._sum_up()
     env.cr.commit()
-    everywhere(vacuum, FIGURES_OF_DAYS)
+    everywhere(vacuum, PARTS)
 
 
 def differences(env, first, last):

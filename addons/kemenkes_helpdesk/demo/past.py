@@ -4,9 +4,9 @@ Everything told here has come to its end: it gives the figures a past, and the q
 """
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from .story import DAYS, INCIDENT_START, Teller
+from .story import DAYS, Teller
 
 PAST_DAYS = 182
 # How many write in at the beginning, compared with the end.
@@ -37,20 +37,10 @@ class PastTeller(Teller):
         self.begin = self.now - timedelta(days=PAST_DAYS)
         self.shares = shares
         self.every_day = [script for script in self.every_day if _comes_to_an_end(script)]
-        day = self.now.date() - timedelta(days=OUTAGE_DAYS_AGO)
-        day -= timedelta(days=(day.weekday() - 1) % 7)  # a Tuesday
-        self.incident_start = datetime.combine(day, INCIDENT_START)
+        self.incident_start = self._incident_on_a_tuesday(OUTAGE_DAYS_AGO)
 
     def tell(self, count):
-        usual = count - OUTAGE_TICKETS
-        stories = [
-            self._story(script, start)
-            for script, start in zip(self._draw_scripts(usual), self._draw_starts(usual), strict=True)
-        ]
-        stories += [
-            self._story(self.incident[number % len(self.incident)], self._incident_moment())
-            for number in range(OUTAGE_TICKETS)
-        ]
+        stories = self._tell_ended(count - OUTAGE_TICKETS, OUTAGE_TICKETS)
         return sorted(stories, key=lambda story: story.start)
 
     def _draw_starts(self, count):

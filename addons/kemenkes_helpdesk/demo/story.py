@@ -109,23 +109,31 @@ class Teller:
         self.told = set()
         self.drawn = set()
         self.every_day, self.incident = read_scripts()
-        day = self.now.date() - timedelta(days=8)
-        day -= timedelta(days=(day.weekday() - 1) % 7)  # a Tuesday
-        self.incident_start = datetime.combine(day, INCIDENT_START)
+        self.incident_start = self._incident_on_a_tuesday(8)
 
     def tell(self, count):
-        usual = count - INCIDENT_TICKETS - UNFINISHED - REPEATED
+        stories = self._tell_ended(count - INCIDENT_TICKETS - UNFINISHED - REPEATED, INCIDENT_TICKETS)
+        stories += [self._unfinished_story() for _ in range(UNFINISHED)]
+        stories += self._repeat(stories)
+        return sorted(stories, key=lambda story: story.start)
+
+    def _incident_on_a_tuesday(self, days_ago):
+        """When it began on the last Tuesday that is at least so many days ago."""
+        day = self.now.date() - timedelta(days=days_ago)
+        day -= timedelta(days=(day.weekday() - 1) % 7)
+        return datetime.combine(day, INCIDENT_START)
+
+    def _tell_ended(self, usual, of_incident):
+        """So many stories of every day, and so many of the incident."""
         stories = [
             self._story(script, start)
             for script, start in zip(self._draw_scripts(usual), self._draw_starts(usual), strict=True)
         ]
         stories += [
             self._story(self.incident[number % len(self.incident)], self._incident_moment())
-            for number in range(INCIDENT_TICKETS)
+            for number in range(of_incident)
         ]
-        stories += [self._unfinished_story() for _ in range(UNFINISHED)]
-        stories += self._repeat(stories)
-        return sorted(stories, key=lambda story: story.start)
+        return stories
 
     # WHO AND WHEN
 
