@@ -1,9 +1,10 @@
 from . import controllers, models
-from .tools import json_log, security_headers, session_cookie
+from .tools import error_answers, json_log, security_headers, session_cookie
 
 
 def post_load():
-    """Every answer of this process has an id, and the headers and cookies that browsers protect by."""
+    """Every answer of this process has an id, and the headers and cookies that browsers protect by; none tells of the inside."""
     json_log.start()
     security_headers.start()
     session_cookie.start()
+    error_answers.start()

@@ -30,7 +30,12 @@
         "views/auth_oauth_provider_views.xml",
         "views/helpdesk_storage_report_views.xml",
         "views/helpdesk_storage_sample_views.xml",
+        "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["kemenkes_operations/static/src/second_factor/*"],
+        "web.assets_unit_tests": ["kemenkes_operations/static/tests/*.test.js"],
+    },
     "demo": ["demo/account_security_demo.xml", "demo/helpdesk_storage_demo.xml"],
     "post_load": "post_load",
 }

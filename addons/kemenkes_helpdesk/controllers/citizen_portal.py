@@ -178,7 +178,7 @@ class CitizenPortal(CustomerPortal):
         response = binary._get_stream_from(attachment).get_response(as_attachment=not shown)
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "private, max-age=3600"
+        response.headers["Cache-Control"] = "no-store"
         return response
 
     # HELPERS

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.http import Request
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
@@ -52,6 +53,21 @@ class TestCitizenPortal(PortalCase):
             self.assertEqual(self.url_open(f"/my/tickets/{unknown}?access_token=x").status_code, 404)
         self.assertEqual(self.path(self.url_open(f"/my/tickets/{self.ticket.id}")), "/web/login")
         self.assertEqual(self.path(self.url_open("/my/tickets")), "/web/login")
+
+    def test_a_parameter_given_twice(self):
+        """ASVS 15.3.7: the first of its kind counts, the form before the address, the path before both."""
+        own, foreign = self.ticket.access_token, self.foreign.access_token
+        page = self.url_open(f"/my/tickets/{self.ticket.id}?ticket_id={self.foreign.id}&access_token={own}")
+        self.assertIn("Saya tidak bisa masuk", page.text)
+        self.assertNotIn("Rahasia orang lain", page.text)
+        for tokens in ((foreign, own), ("x", own)):
+            query = "&".join(f"access_token={token}" for token in tokens)
+            self.assertEqual(self.url_open(f"/my/tickets/{self.ticket.id}?{query}").status_code, 404)
+        before = self.ticket.message_ids
+        data = {"access_token": foreign, "message": "Bukan saya", "csrf_token": Request.csrf_token(self)}
+        answer = self.url_open(f"/my/tickets/{self.ticket.id}/reply?access_token={own}", data=data)
+        self.assertEqual(answer.status_code, 404)
+        self.assertEqual(self.ticket.message_ids, before)
 
     def test_account_sees_own_tickets_only(self):
         self.login(self.citizen)

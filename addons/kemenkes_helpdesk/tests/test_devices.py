@@ -1,4 +1,5 @@
 import re
+import time
 
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
@@ -20,7 +21,9 @@ class TestDevices(HelpdeskCase, HttpCase):
     def log_in(self, role):
         """A session of its own, as on another device; it leaves its trace in the list."""
         self.session = None  # else it would be closed
-        session = self.authenticate(f"test_{role}", PASSWORD, session_extra={"_trace_disable": False})
+        # as if the password had just been given once more: signing others out asks for it
+        extra = {"_trace_disable": False, "identity-check-last": time.time()}
+        session = self.authenticate(f"test_{role}", PASSWORD, session_extra=extra)
         self.url_open("/my/devices")
         return session.sid
 

@@ -1,1 +1,1 @@
-from . import health, link_preview, single_sign_on
+from . import devices, health, link_preview, log_out, single_sign_on

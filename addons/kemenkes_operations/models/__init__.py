@@ -7,6 +7,7 @@ from . import (
     ir_attachment_scan,
     ir_http,
     ir_mail_server,
+    res_config_settings,
     res_users_login_limit,
     res_users_password,
     res_users_second_factor,

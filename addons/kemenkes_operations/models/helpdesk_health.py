@@ -69,6 +69,7 @@ class HelpdeskHealth(models.AbstractModel):
             (("disk_free_share",), self._probe_disk),
             (("certificate_days",), self._probe_certificate),
             (("storage_full_days",), self._probe_storage),
+            (("second_factor_unsent",), self._probe_second_factor),
         ]
 
     @api.model
@@ -249,3 +250,8 @@ class HelpdeskHealth(models.AbstractModel):
     def _probe_storage(self):
         dates = [row.full_date for row in self.env["helpdesk.storage.report"].search([("full_date", "!=", False)])]
         return {"storage_full_days": (min(dates) - fields.Date.today()).days} if dates else {}
+
+    # ACCOUNTS
+
+    def _probe_second_factor(self):
+        return {"second_factor_unsent": int(self.env["res.users"]._is_second_factor_unsent())}

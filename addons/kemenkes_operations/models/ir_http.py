@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.http import request
+from odoo.tools import config
 
 from ..tools import json_log
 
@@ -13,6 +14,20 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         json_log.note_ticket(_ticket_of(request.params))
         return super()._dispatch(endpoint)
+
+    def session_info(self):
+        """Administrators' browsers warn of what keeps the second factor from being asked for."""
+        info = super().session_info()
+        if self.env.user.has_group("base.group_system"):
+            info["helpdesk_second_factor_unsent"] = self.env["res.users"]._is_second_factor_unsent()
+        return info
+
+    @classmethod
+    def _get_exception_code_values(cls, exception):
+        """Pages of errors tell nobody where in our code it happened, whatever ``debug`` says in the address."""
+        code, values = super()._get_exception_code_values(exception)
+        inside = () if config["dev_mode"] else ("traceback", "qweb_exception")
+        return code, {name: value for name, value in values.items() if name not in inside}
 
 
 def _ticket_of(params):

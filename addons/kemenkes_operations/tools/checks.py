@@ -74,6 +74,9 @@ CHECKS = (
     Check("disk_free_share", _("Free space where attachments are kept, of the whole disk"), 0.15, 0.03, serves=True),
     Check("certificate_days", _("Days until the certificate of the address ends"), 21, 7),
     Check("storage_full_days", _("Days until storage is full, at the growth of the last 90 days"), 90, 14),
+    Check(
+        "second_factor_unsent", _("1 where codes of a second factor are demanded and no mail server sends them"), 1, 2
+    ),
 )
 BY_NAME = {check.name: check for check in CHECKS}
 COUNTERS = {

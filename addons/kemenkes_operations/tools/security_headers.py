@@ -5,6 +5,7 @@ state is added, so that a page that says who may frame it still says what it may
 """
 
 import os
+import re
 
 from . import answers
 
@@ -37,6 +38,9 @@ HEADERS = {
 # Other sites whose scripts, frames, pictures and answers pages need, by blanks: a captcha, a map.
 SITES_VARIABLE = "HELPDESK_TRUSTED_SITES"
 WIDENED = ("script-src", "frame-src", "img-src", "connect-src", "style-src")
+# Files of tickets have an address by their number; faces of colleagues and what belongs to a page have others, and stay.
+NUMBERED_FILE = re.compile(r"/web/(?:content|image)/\d")
+TEXTS = ("text/html", "application/json", "text/csv")
 
 
 def start():
@@ -44,8 +48,28 @@ def start():
     answers.add_step(_protect_each)
 
 
-def _protect_each(_environ):
-    return protect
+def _protect_each(environ):
+    path = environ.get("PATH_INFO", "")
+    return lambda headers: keep_out_of_caches(path, protect(headers))
+
+
+def keep_out_of_caches(path, headers):
+    """Pages, answers and the files of tickets are not kept on a computer that others use next.
+
+    :param str path: that was asked for
+    :param list headers: ``(name, value)`` of the answer
+    :return: list of the same form
+    """
+    given = {name.lower(): value for name, value in headers}
+    cached = given.get("cache-control", "")
+    if cached:
+        is_kept = "private" in cached and NUMBERED_FILE.match(path)
+    else:
+        is_kept = given.get("content-type", "").startswith(TEXTS)
+    if not is_kept:
+        return headers
+    rest = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+    return [*rest, ("Cache-Control", "no-store")]
 
 
 def protect(headers):
