@@ -3,7 +3,7 @@ from .tools import error_answers, json_log, security_headers, session_cookie
 
 
 def post_load():
-    """Every answer of this process has an id, and the headers and cookies that browsers protect by; none tells of the inside."""
+    """Every answer of this process has an id and what browsers protect by, and tells nothing of the inside."""
     json_log.start()
     security_headers.start()
     session_cookie.start()

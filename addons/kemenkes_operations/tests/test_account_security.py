@@ -19,7 +19,7 @@ from ..tools import security_headers, session_cookie
 PASSWORD = "empat-kata-yang-panjang"
 LOGGER = "odoo.addons.base.models.res_users"
 MAIL_LOGGER = "odoo.addons.auth_totp_mail.models.res_users"
-SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105 - of this test's app
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 
 @tagged("post_install", "-at_install")

@@ -38,7 +38,7 @@ HEADERS = {
 # Other sites whose scripts, frames, pictures and answers pages need, by blanks: a captcha, a map.
 SITES_VARIABLE = "HELPDESK_TRUSTED_SITES"
 WIDENED = ("script-src", "frame-src", "img-src", "connect-src", "style-src")
-# Files of tickets have an address by their number; faces of colleagues and what belongs to a page have others, and stay.
+# Files of tickets have an address by their number; faces of colleagues and what belongs to a page stay.
 NUMBERED_FILE = re.compile(r"/web/(?:content|image)/\d")
 TEXTS = ("text/html", "application/json", "text/csv")
 
