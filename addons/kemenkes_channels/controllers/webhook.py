@@ -1,8 +1,12 @@
+import logging
+
 from odoo import http
 from odoo.http import request
 
 from .. import providers
 from ..providers.records import Verdict
+
+_logger = logging.getLogger(__name__)
 
 # The largest batch a service sends is 3 MB (WhatsApp); larger is none.
 MAX_BYTES = 8 * 1024 * 1024
@@ -45,6 +49,7 @@ class Webhook(http.Controller):
         headers = {name.lower(): value for name, value in request.httprequest.headers.items()}
         verdict = providers.verify(account, headers, raw)
         if verdict is not Verdict.GENUINE:
+            _logger.info("A payload for channel %s is refused: %s", channel.id, verdict.value)
             return request.make_response(verdict.value, status=REFUSALS[verdict])
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
         # sudo: the signature is the sender's right

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
+from ..providers import reading
+
 
 class HelpdeskChannelMessage(models.Model):
     """A message of a ticket as the outside service knows it: by this id it is quoted, edited, reacted to, answered.
@@ -95,14 +97,15 @@ class HelpdeskChannelMessage(models.Model):
     def _to_browser(self):
         """What the thread shows of it beside the words."""
         self.ensure_one()
+        post = self.post or {}
         return {
             "kind": self.kind or "",
             "is_public": self.is_public,
             "is_standby": self.is_standby,
             "is_hidden": self.is_hidden,
             "is_deleted": bool(self.deleted_date),
-            "url": self.url or "",
-            "post": self.post or {},
+            "url": reading.web_address(self.url),
+            "post": {**post, "url": reading.web_address(post.get("url"))},
             "media": [
                 {"id": media.id, "kind": media.kind, "state": media.state, "error": media.error or ""}
                 for media in self.media_ids

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .. import providers
+from ..providers import reading
 from ..providers.records import Fault
 from ..tools.transport import Transport
 
@@ -84,7 +85,8 @@ class HelpdeskPost(models.Model):
 
     def _to_browser(self):
         """The post as the thread and the tree of comments show it."""
-        return {"id": self.id, "text": self.text or "", "url": self.url or "", "author": self.author or ""}
+        url = reading.web_address(self.url)
+        return {"id": self.id, "text": self.text or "", "url": url, "author": self.author or ""}
 
     # ASKING FOR THE WORDS
 

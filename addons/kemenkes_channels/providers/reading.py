@@ -107,6 +107,11 @@ def time_of_iso(value, *path):
     return time if time > EPOCH and time.year < LAST_YEAR else None
 
 
+def web_address(text):
+    """An address from outside that a person may be led to: one of the web; anything else, such as a script, is none."""
+    return text if text and text.lower().startswith(("https://", "http://")) else ""
+
+
 def same(ours, theirs):
     """Whether two secrets are equal, in constant time; an empty one is never equal."""
     if not ours or not theirs:

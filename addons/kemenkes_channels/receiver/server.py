@@ -112,6 +112,7 @@ class Receiver:
         headers = _headers(environ)
         verdict = providers.verify(channel.account, headers, raw)
         if verdict is not Verdict.GENUINE:
+            _logger.info("A payload for channel %s is refused: %s", channel.id, verdict.value)
             return _text(REFUSALS[verdict], verdict.value)
         records = providers.parse(channel.account, raw)
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}

@@ -31,8 +31,10 @@ class TestWebhook(ChannelsCase, HttpCase):
     def test_refused(self):
         """Fail closed: nothing unsigned, forged, or for a channel without a secret is stored."""
         raw = plain.dump(said())
-        self.assertEqual(self.post(raw).status_code, 401)
-        self.assertEqual(self.post(raw, plain.sign("salah", raw)).status_code, 403)
+        with self.assertLogs("odoo.addons.kemenkes_channels.controllers.webhook", "INFO") as log:
+            self.assertEqual(self.post(raw).status_code, 401)
+            self.assertEqual(self.post(raw, plain.sign("salah", raw)).status_code, 403)
+        self.assertEqual(len(log.output), 2, "an attempt is a line of the log (ASVS 16.3.3)")
         self.assertEqual(self.post(raw + b" ", plain.sign(SECRET, raw)).status_code, 403)
         self.assertEqual(self.post(raw, plain.sign(SECRET, raw), token="tebakan").status_code, 404)
         self.assertEqual(

@@ -2,6 +2,7 @@ from . import (
     test_account_security,
     test_health,
     test_hostile_input,
+    test_hostile_texts,
     test_json_log,
     test_migrations,
     test_open_doors,
