@@ -34,3 +34,13 @@ def test_encryption_stays(path):
     _plain, protected = servers(path)
     assert 'Strict-Transport-Security "max-age=31536000; includeSubDomains" always' in protected
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in protected
+
+
+@pytest.mark.parametrize("path", FILES, ids=places.shown)
+def test_people_are_told_while_no_node_answers(path):
+    """R13: the continuity plan counts on this page."""
+    _plain, protected = servers(path)
+    assert "error_page 502 504 /maintenance.html;" in protected
+    page = (places.CONFIG / "maintenance.html").read_text(encoding="utf-8")
+    assert {"HELPDESK_TELEPHONE", "HELPDESK_EMAIL"} <= set(re.findall(r"HELPDESK_[A-Z]+", page))
+    assert "src=" not in page, "nothing else can be fetched then"
