@@ -39,11 +39,13 @@ class HelpdeskDatabaseLogin(models.Model):
     )
     product_ids = fields.Many2many(
         "helpdesk.product", "helpdesk_database_login_product_rel", "login_id", "product_id", "Products",
-        help="Empty: every product.",
+        # an empty list opens every product: the last one must not go by being deleted
+        ondelete="restrict", help="Empty: every product.",
     )  # fmt: skip
     site_ids = fields.Many2many(
-        "helpdesk.site", "helpdesk_database_login_site_rel", "login_id", "site_id", "Sites", help="Empty: every site."
-    )
+        "helpdesk.site", "helpdesk_database_login_site_rel", "login_id", "site_id", "Sites",
+        ondelete="restrict", help="Empty: every site.",
+    )  # fmt: skip
     connection_limit = fields.Integer("Connections at once", required=True, default=3)
     statement_seconds = fields.Integer("Longest query (seconds)", required=True, default=60)
     expiry_date = fields.Date(

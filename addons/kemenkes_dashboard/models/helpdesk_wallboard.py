@@ -25,7 +25,8 @@ class HelpdeskWallboard(models.Model):
     team_ids = fields.Many2many(
         "helpdesk.team", string="Teams", domain="[('site_id', 'in', site_ids)]", help="Empty: all of the sites."
     )
-    product_ids = fields.Many2many("helpdesk.product", string="Products", help="Empty: all.")
+    # an empty list shows every product: the last one must not go by being deleted
+    product_ids = fields.Many2many("helpdesk.product", string="Products", ondelete="restrict", help="Empty: all.")
     lang = fields.Selection(LANGUAGES, "Language", required=True, default="id_ID")
     theme = fields.Selection([("dark", "Dark"), ("light", "Light")], required=True, default="dark")
     column_count = fields.Integer("Columns", required=True, default=4)

@@ -46,6 +46,16 @@ class TestDatabaseLoginForm(HelpdeskCase):
         with self.assertRaises(UserError):
             login.unlink()
 
+    def test_a_list_does_not_become_empty_by_itself(self):
+        """An empty list opens everything: what stands in one is not deleted."""
+        product = self.env["helpdesk.product"].create({"name": "Percobaan", "code": "PERCOBAAN"})
+        site = self.env["helpdesk.site"].create({"name": "Percobaan", "code": "PERCOBAAN"})
+        self.create_login(product_ids=product.ids, site_ids=site.ids)
+        self.env.flush_all()
+        for record in (product, site):
+            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                record.unlink()
+
     def test_a_view_for_each_dataset_under_its_columns(self):
         """Names stay: who reads downloads and who reads views means the same."""
         self.env.cr.execute(

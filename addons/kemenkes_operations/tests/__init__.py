@@ -1,5 +1,6 @@
 from . import (
     test_account_security,
+    test_foreign_records,
     test_health,
     test_hostile_input,
     test_hostile_texts,

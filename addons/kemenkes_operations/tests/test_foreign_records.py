@@ -1,0 +1,87 @@
+import inspect
+import logging
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import get_public_method
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+OURS = "odoo.addons.kemenkes_"
+# Who has no business with the records: an agent without lists, an employee without a role, a customer with an account.
+ROLES = {
+    "agent": "kemenkes_helpdesk.group_agent",
+    "supervisor": "kemenkes_helpdesk.group_supervisor",
+    "viewer": "kemenkes_helpdesk.group_pusdatin_viewer",
+    "employee": "base.group_user",
+    "customer": "base.group_portal",
+}
+# What a parameter gets, by its name; others get None.
+ARGUMENTS = {"text": "teks", "reason": "alasan", "value": 1, "limit": 5, "offset": 0, "term": "a", "search": "a"}
+# Methods that answer without looking at the record that was named, and why that tells and changes nothing.
+HARMLESS = {}
+
+
+@tagged("post_install", "-at_install", "demo_data")
+class TestForeignRecordsDemo(TransactionCase):
+    """R27.a.3 (IDOR): no public method of ours does anything with a record that the account may not read."""
+
+    def test_every_public_method(self):
+        users = {name: new_test_user(self.env, f"asing_{name}", groups=group) for name, group in ROLES.items()}
+        answered, tried = set(), 0
+        loggers = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.models.unlink")
+        with mute_logger(*loggers):
+            for name in sorted(self.env.registry):
+                model = self.env[name]
+                if model._abstract or model._transient or not name.startswith("helpdesk."):
+                    continue
+                record = model.with_context(active_test=False).search([], limit=1, order="id desc")
+                for user in users.values():
+                    foreign = record.with_user(user).with_context(active_test=False)
+                    if not record or (foreign.has_access("read") and foreign.search_count([("id", "=", record.id)])):
+                        continue
+                    for method in self.methods(model):
+                        tried += 1
+                        if self.is_answered(foreign, method):
+                            answered.add(f"{name}.{method}")
+        self.assertGreater(tried, 500)
+        self.assertEqual(sorted(answered - set(HARMLESS)), [])
+
+    def methods(self, model):
+        """Names of the public methods that our addons give a model, for records."""
+        found = []
+        for name in dir(type(model)):
+            if name.startswith("_") or not callable(getattr(type(model), name, None)):
+                continue
+            try:
+                method = get_public_method(model, name)
+            except (AttributeError, AccessError):
+                continue
+            is_ours = any(
+                name in vars(layer) and vars(layer)[name].__module__.startswith(OURS)
+                for layer in type(model).mro()
+                if callable(vars(layer).get(name))
+            )
+            if is_ours and not getattr(method, "_api_model", False) and not hasattr(models.BaseModel, name):
+                found.append(name)
+        return found
+
+    def is_answered(self, record, name):
+        """Whether a call of the method with the foreign record comes to an end."""
+        method = getattr(record, name)
+        parameters = inspect.signature(method).parameters.values()
+        kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        needed = [one for one in parameters if one.default is one.empty and one.kind not in kinds]
+        try:
+            with self.cr.savepoint() as savepoint:
+                method(*[ARGUMENTS.get(one.name) for one in needed])
+                self.env.flush_all()
+                savepoint.rollback()
+        except (AccessError, UserError):
+            return False
+        except Exception:
+            logging.getLogger(__name__).info("%s.%s", record._name, name, exc_info=True)
+            return True
+        finally:
+            self.env.invalidate_all()
+        return True
