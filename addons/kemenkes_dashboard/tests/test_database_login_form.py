@@ -48,8 +48,8 @@ class TestDatabaseLoginForm(HelpdeskCase):
 
     def test_a_list_does_not_become_empty_by_itself(self):
         """An empty list opens everything: what stands in one is not deleted."""
-        product = self.env["helpdesk.product"].create({"name": "Percobaan", "code": "PERCOBAAN"})
-        site = self.env["helpdesk.site"].create({"name": "Percobaan", "code": "PERCOBAAN"})
+        product = self.env["helpdesk.product"].create({"name": "Percobaan", "code": "test-percobaan"})
+        site = self.env["helpdesk.site"].create({"name": "Percobaan", "code": "test-percobaan"})
         self.create_login(product_ids=product.ids, site_ids=site.ids)
         self.env.flush_all()
         for record in (product, site):
