@@ -10,7 +10,9 @@ export const secondFactorNotice = {
             return;
         }
         const close = notification.add(
-            _t("Nobody without an authenticator app is asked for a second factor: codes go out by mail, and no server for outgoing mail is named."),
+            _t(
+                "Nobody without an authenticator app is asked for a second factor: codes go out by mail, and no server for outgoing mail is named.",
+            ),
             {
                 title: _t("Accounts open with a password alone"),
                 type: "warning",
@@ -25,7 +27,7 @@ export const secondFactorNotice = {
                         },
                     },
                 ],
-            }
+            },
         );
     },
 };
