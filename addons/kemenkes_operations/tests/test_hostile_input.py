@@ -94,3 +94,12 @@ class TestHostileInput(BaseCase):
             read = email.parse(mail.as_bytes(), datetime(2026, 3, 3))
         self.assertIn("halo", read.text)
         self.assertLess(len(read.text), len(html) * 2)
+
+    def test_a_mail_of_very_many_parts_costs_little(self):
+        """Each part costs the library more than its few bytes; the sender is read, and the raw mail is kept."""
+        head = b'From: a@x.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        part = b"--b\nContent-Type: text/plain\n\nx\n"
+        with time_limit(SECONDS):
+            read = email.parse(head + part * 300_000 + b"--b--\n", datetime(2026, 3, 3))
+        self.assertEqual((read.readable, read.sender.email), (False, "a@x.example"))
+        self.assertTrue(email.parse(head + part * 100 + b"--b--\n", datetime(2026, 3, 3)).readable)

@@ -24,6 +24,8 @@ MAX_FUTURE = timedelta(days=1)
 MAX_REFERENCES = 32
 MAX_SUBJECT = 500
 MAX_PARTS = 500
+# Lines that may separate parts: each costs the library more than its length, and a mail has room for a million.
+MAX_SEPARATORS = 10_000
 # Blank lines and a byte order mark before the head.
 LEADING = b"\r\n \t\xef\xbb\xbf"
 # Without any of these it is no mail.
@@ -43,6 +45,8 @@ def parse(raw, now=None):
     """
     mail = Mail()
     try:
+        if raw.count(b"\n--") > MAX_SEPARATORS:
+            raise ValueError("too many parts")
         message = message_from_bytes(raw.lstrip(LEADING))
         _read_head(mail, message, now or datetime.now(timezone.utc).replace(tzinfo=None))
         classify.classify(mail, message)
