@@ -45,9 +45,7 @@ def parse(raw, now=None):
     """
     mail = Mail()
     try:
-        if raw.count(b"\n--") > MAX_SEPARATORS:
-            raise ValueError("too many parts")
-        message = message_from_bytes(raw.lstrip(LEADING))
+        message = _take_apart(raw)
         _read_head(mail, message, now or datetime.now(timezone.utc).replace(tzinfo=None))
         classify.classify(mail, message)
         _read_body(mail, message)
@@ -58,6 +56,16 @@ def parse(raw, now=None):
         return mail
     mail.readable = any(name.lower() in MAIL_HEADERS for name in message)
     return mail
+
+
+def _take_apart(raw):
+    """The library's message.
+
+    :raise ValueError: it has so many parts that nobody wrote it
+    """
+    if raw.count(b"\n--") > MAX_SEPARATORS:
+        raise ValueError("too many parts")
+    return message_from_bytes(raw.lstrip(LEADING))
 
 
 def read_headers(raw):
