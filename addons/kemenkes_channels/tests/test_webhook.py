@@ -1,4 +1,5 @@
 import json
+import logging
 
 from odoo.tests import HttpCase, tagged
 
@@ -31,7 +32,7 @@ class TestWebhook(ChannelsCase, HttpCase):
     def test_refused(self):
         """Fail closed: nothing unsigned, forged, or for a channel without a secret is stored."""
         raw = plain.dump(said())
-        with self.assertLogs("odoo.addons.kemenkes_channels.controllers.webhook", "INFO") as log:
+        with self.assertLogs("odoo.addons.kemenkes_channels.controllers.webhook", logging.INFO) as log:
             self.assertEqual(self.post(raw).status_code, 401)
             self.assertEqual(self.post(raw, plain.sign("salah", raw)).status_code, 403)
         self.assertEqual(len(log.output), 2, "an attempt is a line of the log (ASVS 16.3.3)")

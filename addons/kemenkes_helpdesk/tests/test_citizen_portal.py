@@ -1,6 +1,5 @@
 from unittest.mock import patch
 
-from odoo.http import Request
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
@@ -64,7 +63,7 @@ class TestCitizenPortal(PortalCase):
             query = "&".join(f"access_token={token}" for token in tokens)
             self.assertEqual(self.url_open(f"/my/tickets/{self.ticket.id}?{query}").status_code, 404)
         before = self.ticket.message_ids
-        data = {"access_token": foreign, "message": "Bukan saya", "csrf_token": Request.csrf_token(self)}
+        data = {"access_token": foreign, "message": "Bukan saya", "csrf_token": self.csrf_of(page)}
         answer = self.url_open(f"/my/tickets/{self.ticket.id}/reply?access_token={own}", data=data)
         self.assertEqual(answer.status_code, 404)
         self.assertEqual(self.ticket.message_ids, before)

@@ -1,5 +1,6 @@
 import base64
 import json
+import logging
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -52,7 +53,7 @@ class TestAccountSecurity(HttpCase, HelpdeskCase):
             self.guess(1)
             events = self.env["helpdesk.event"]
             noted = events.search_count([("kind", "=", "login_failed")])
-            with self.assertLogs("odoo.addons.kemenkes_helpdesk.models.helpdesk_rate_limit", "INFO") as log:
+            with self.assertLogs("odoo.addons.kemenkes_helpdesk.models.helpdesk_rate_limit", logging.INFO) as log:
                 self.assertEqual(self.log_in().status_code, 200)
             self.assertIn("login-here refused for 127.0.0.1", log.output[0])
             self.assertEqual(events.search_count([("kind", "=", "login_failed")]), noted, "a flood fills the ledger")

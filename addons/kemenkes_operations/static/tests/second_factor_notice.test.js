@@ -1,29 +1,31 @@
 import { expect, test } from "@odoo/hoot";
-import { click } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { mockService, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { secondFactorNotice } from "@kemenkes_operations/second_factor/second_factor_notice";
+import { makeMockEnv, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { session } from "@web/session";
-import { WebClient } from "@web/webclient/webclient";
 
-defineMailModels();
-
-const NOTICE = ".o_notification:contains(Accounts open with a password alone)";
+function start() {
+    const shown = [];
+    const notification = {
+        add: (text, options) => {
+            shown.push(options);
+            return () => expect.step("closed");
+        },
+    };
+    const action = { doAction: (name) => expect.step(name) };
+    secondFactorNotice.start({}, { action, notification });
+    return shown;
+}
 
 test("administrators are told, and led to where it is mended", async () => {
+    await makeMockEnv();
     patchWithCleanup(session, { helpdesk_second_factor_unsent: true });
-    mockService("action", { doAction: (action) => expect.step(action) });
-    await mountWithCleanup(WebClient);
-    await animationFrame();
-    expect(NOTICE).toHaveCount(1);
-    await click(`${NOTICE} button.btn-primary`);
-    await animationFrame();
-    expect.verifySteps(["base.action_ir_mail_server_list"]);
-    expect(NOTICE).toHaveCount(0);
+    const [notice] = start();
+    expect(notice.sticky).toBe(true);
+    notice.buttons[0].onClick();
+    expect.verifySteps(["closed", "base.action_ir_mail_server_list"]);
 });
 
 test("nobody is told where codes can be sent", async () => {
-    await mountWithCleanup(WebClient);
-    await animationFrame();
-    expect(".o_notification").toHaveCount(0);
+    await makeMockEnv();
+    expect(start()).toHaveLength(0);
 });
