@@ -61,6 +61,7 @@
         "demo/helpdesk_review_demo.xml",
         "demo/helpdesk_api_demo.xml",
         "demo/helpdesk_call_demo.xml",
+        "demo/helpdesk_chat_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

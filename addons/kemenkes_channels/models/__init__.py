@@ -52,6 +52,7 @@ from . import (
     helpdesk_chatbot_session,
     helpdesk_demo_call,
     helpdesk_demo_channel,
+    helpdesk_demo_chat,
     helpdesk_demo_review,
     helpdesk_event,
     helpdesk_identity,

@@ -5,6 +5,7 @@ from . import (
     test_call_demo,
     test_channel_budget,
     test_channel_pull,
+    test_chat_demo,
     test_chatbot,
     test_erasure,
     test_extension,

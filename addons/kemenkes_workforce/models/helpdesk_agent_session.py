@@ -141,14 +141,18 @@ class HelpdeskAgentSession(models.Model):
         return bool(session) and session._is_here()
 
     def _is_here(self):
-        """Whether this browser is one of the session's devices; where several are allowed, it joins them."""
+        """Whether this browser is one of the session's devices.
+
+        It joins them where several are allowed, and where no browser has been seen yet: work that a supervisor or a
+        machine began goes on in the first one.
+        """
         self.ensure_one()
         if not request:
             return True
         devices = self.env["helpdesk.agent.device"]
         if devices._sign(self, request.session.sid):
             return True
-        if not self.user_id._may_use_several_devices():
+        if self.device_ids and not self.user_id._may_use_several_devices():
             return False
         devices._join(self, request.session.sid)
         return True

@@ -133,6 +133,15 @@ class TestWork(WorkCase):
         with self.at_browser("agent", "a") as here:
             self.assertTrue(here.give_sign())
 
+    def test_work_that_was_begun_elsewhere(self):
+        """R22: work that no browser has been seen in goes on in the first one, and in that one only."""
+        self.start_work("agent")
+        with self.at_browser("agent", "a") as here:
+            self.assertTrue(here.get_work()["joined"])
+        with self.at_browser("agent", "b") as there:
+            self.assertFalse(there.get_work()["joined"])
+            self.assertFalse(there.give_sign())
+
     def test_several_devices(self):
         """R5, R22: Pusdatin's accounts work on several devices at once; leaving one is not leaving work."""
         with self.at_browser("expert", "a") as here:

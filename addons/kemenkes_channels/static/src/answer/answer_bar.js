@@ -141,6 +141,17 @@ export class AnswerBar extends Component {
         return this.limits.window_end ? formatDateTime(deserializeDateTime(this.limits.window_end)) : "";
     }
 
+    /** "pembaruan_tiket" as people read it. */
+    words(name) {
+        const words = name.replaceAll("_", " ");
+        return words.charAt(0).toUpperCase() + words.slice(1);
+    }
+
+    /** Services number the places of a template, or name them. */
+    valueLabel(name) {
+        return /^\d+$/.test(name) ? _t("Value %s", name) : this.words(name);
+    }
+
     get preview() {
         return fill(this.answer.template, this.answer.values);
     }

@@ -1,9 +1,10 @@
-import { beforeEach, expect, test } from "@odoo/hoot";
+import { after, beforeEach, expect, test } from "@odoo/hoot";
 import { click, edit, press } from "@odoo/hoot-dom";
 import { Deferred, animationFrame } from "@odoo/hoot-mock";
 import { Component, reactive, useState, xml } from "@odoo/owl";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { makeMockEnv, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { browser } from "@web/core/browser/browser";
+import { makeMockEnv, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 
 import { AnswersPanel } from "@kemenkes_helpdesk/workspace/panels/answers_panel";
 import { CategoryPicker } from "@kemenkes_helpdesk/workspace/panels/category_picker";
@@ -160,4 +161,37 @@ test("the agent hears of customers on own tickets, once for each message", async
     await notices.take(row({ id: 4, customer_wrote: "2026-11-24 02:00:00" }));
     await notices.take(row({ id: 6, customer_wrote: undefined }));
     expect.verifySteps(["new-message", "The customer has written on HD-2"]);
+});
+
+test("while nobody looks at the page the browser tells of it, without the customer's words; a click opens the ticket", async () => {
+    await makeMockEnv();
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+    after(() => delete document.visibilityState);
+    let shown;
+    patchWithCleanup(browser, {
+        Notification: class extends EventTarget {
+            constructor(words, { tag }) {
+                super();
+                shown = this;
+                expect.step(`${words} (${tag})`);
+            }
+
+            close() {
+                expect.step("closed");
+            }
+        },
+    });
+    const notices = new Notices(
+        { userId: 5, ticketId: 2, openTicket: (ticketId) => expect.step(`open ${ticketId}`) },
+        {
+            orm: { silent: { read: async (_model, [id]) => [{ ticket_ref: `HD-${id}` }] } },
+            bus: { subscribe() {} },
+            sound: { play() {} },
+            permission: { permission: "granted" },
+        },
+    );
+    notices.start("2026-11-24 03:00:00");
+    await notices.take({ id: 2, user_id: 5, customer_wrote: "2026-11-24 03:05:00", words: "Kode OTP saya 123456" });
+    shown.dispatchEvent(new Event("click"));
+    expect.verifySteps(["The customer has written on HD-2 (helpdesk.ticket_2)", "open 2", "closed"]);
 });

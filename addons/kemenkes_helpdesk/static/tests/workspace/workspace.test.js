@@ -1,10 +1,10 @@
 import { beforeEach, expect, getFixture, test } from "@odoo/hoot";
 import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { defineMailModels, dragenterFiles, dropFiles, pasteFiles } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
+import { getService, mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, conversation, row, ticket } from "./workspace_data";
 
@@ -183,6 +183,18 @@ test("what is taken back stands in the composer again, with its files", async ()
     await animationFrame();
     expect(".o-mail-Composer-input").toHaveValue("Halo");
     expect(".o_helpdesk_composer .o-mail-AttachmentContainer").toHaveText(/bukti/);
+});
+
+test("files are pasted into the answer, or dropped anywhere on the conversation", async () => {
+    await mountWorkspace();
+    await openFirst();
+    getService("mail.attachment_upload").upload = (thread, _composer, file) => expect.step(`${thread.id} ${file.name}`);
+    const file = (name) => new File(["?"], name, { type: "image/png" });
+    await pasteFiles(".o-mail-Composer-input", [file("layar.png")]);
+    await dragenterFiles(".o_helpdesk_conversation", [file("kartu.png")]);
+    await dropFiles(".o-Dropzone", [file("kartu.png")]);
+    await animationFrame();
+    expect.verifySteps(["1 layar.png", "1 kartu.png"]);
 });
 
 test("a ticket that was here is shown before its answer, and drawn again only where that says something else", async () => {
