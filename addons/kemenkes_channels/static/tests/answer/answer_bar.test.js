@@ -61,7 +61,7 @@ test("outside the window only a template goes, and what the customer reads stand
 });
 
 test("inside the window one writes freely, and sees for how long", async () => {
-    await mountBar({ window_end: "2026-11-25 09:30:00" });
+    await mountBar({ window_end: "2026-11-25 09:30:30" });
     expect(".o_helpdesk_window").toHaveText("23 h 30 min left to answer freely");
     expect(thread.composer.helpdesk_answer.isClosed).toBe(false);
 });
