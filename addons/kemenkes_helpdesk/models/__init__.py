@@ -107,6 +107,7 @@ from . import (
     helpdesk_workspace_wrap_up,
     ir_attachment,
     ir_attachment_active_content,
+    ir_attachment_file_write,
     ir_attachment_personal_data,
     ir_binary,
     ir_rule,

@@ -2,6 +2,7 @@ from . import (
     test_accounts,
     test_agent_tours,
     test_answering,
+    test_attachment_file,
     test_category,
     test_chatter_tours,
     test_citizen_portal,
