@@ -107,6 +107,7 @@
         "demo/res_company_demo.xml",
         "demo/helpdesk_site_demo.xml",
         "demo/res_users_demo.xml",
+        "demo/helpdesk_macro_demo.xml",
         "demo/mail_canned_response_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/helpdesk_product_demo.xml",

@@ -1,5 +1,5 @@
 import { Chatter } from "@mail/chatter/web_portal/chatter";
-import { Component, onWillDestroy, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillDestroy, onWillStart, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
@@ -32,7 +32,13 @@ export class AnswerBar extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ now: DateTime.now(), isChoosing: false });
+        this.state = useState({ now: DateTime.now(), isChoosing: false, chosen: 0 });
+        const chosen = useRef("chosen");
+        // the first value is filled in next
+        useEffect(
+            (times) => times && chosen.el?.querySelector("input")?.focus(),
+            () => [this.state.chosen],
+        );
         const timer = setInterval(() => this.tick(), TICK);
         onWillDestroy(() => clearInterval(timer));
         onWillStart(() => (this.props.ticket ? this.takeTicket(this.props) : this.load(this.props.thread)));
@@ -161,6 +167,7 @@ export class AnswerBar extends Component {
         const values = Object.fromEntries(template.parameters.map((name) => [name, ""]));
         this.change({ template, values });
         this.write();
+        this.state.chosen++;
     }
 
     setValue(name, value) {

@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { shortDateTime } from "@kemenkes_helpdesk/workspace/due";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -37,7 +38,7 @@ export class CallPanel extends Component {
     }
 
     facts(call) {
-        const date = call.date && formatDateTime(deserializeDateTime(call.date), { showSeconds: false });
+        const date = call.date && shortDateTime(deserializeDateTime(call.date));
         return [date, call.talk_seconds && clock(call.talk_seconds), call.agent].filter(Boolean).join(" · ");
     }
 

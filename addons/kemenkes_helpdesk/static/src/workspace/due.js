@@ -29,7 +29,26 @@ export function dueText(left) {
     return `${sign}${two(rest / MINUTE)}:${two((rest % MINUTE) / SECOND)}`;
 }
 
+/**
+ * How long ago something was, as short as a row has room for: "5 min ago", "3 h ago", "2 d ago".
+ *
+ * @param {number} passed milliseconds
+ */
+export function ageText(passed) {
+    if (passed >= DAY) {
+        return _t("%s d ago", Math.floor(passed / DAY));
+    }
+    if (passed >= HOUR) {
+        return _t("%s h ago", Math.floor(passed / HOUR));
+    }
+    return passed >= MINUTE ? _t("%s min ago", Math.floor(passed / MINUTE)) : _t("just now");
+}
+
 /** Day and time of an appointment: nobody keeps one to the second. */
+export function dateTimeFormat() {
+    return `${localization.dateFormat} HH:mm`;
+}
+
 export function shortDateTime(date) {
-    return formatDateTime(date, { format: `${localization.dateFormat} HH:mm` });
+    return formatDateTime(date, { format: dateTimeFormat() });
 }

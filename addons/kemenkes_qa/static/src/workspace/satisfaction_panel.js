@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/core/utils/numbers";
 
 const STARS = [1, 2, 3, 4, 5];
 const WORDS = {
@@ -26,7 +27,8 @@ export class SatisfactionPanel extends Component {
     }
 
     get summary() {
-        const { average, count } = this.satisfaction;
+        const { count } = this.satisfaction;
+        const average = formatFloat(this.satisfaction.average, { digits: [false, 1], trailingZeros: false });
         return count === 1
             ? _t("%s of 5 stars, one answer", average)
             : _t("%(average)s of 5 stars, from %(count)s answers", { average, count });

@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { Dialog } from "@web/core/dialog/dialog";
-import { shortDateTime } from "../due";
+import { dateTimeFormat, shortDateTime } from "../due";
 import { _t } from "@web/core/l10n/translation";
 
 const { DateTime } = luxon;
@@ -27,6 +27,10 @@ export class ScheduleDialog extends Component {
 
     shown(date) {
         return shortDateTime(date);
+    }
+
+    get format() {
+        return dateTimeFormat();
     }
 
     get isOver() {

@@ -1,7 +1,8 @@
 import { Thread } from "@mail/core/common/thread";
 import { useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { patch } from "@web/core/utils/patch";
+import { shortDateTime } from "../due";
 
 /** What stands in the conversation itself, or below its messages, or would stand there at each look. */
 const SHOWN_ELSEWHERE = ["message_in", "message_out", "message_auto", "note", "delivery", "viewed", "handled"];
@@ -28,7 +29,7 @@ patch(Thread.prototype, {
             .filter(({ kind }) => !SHOWN_ELSEWHERE.includes(kind))
             .map((row) => ({ ...row, date: deserializeDateTime(row.date) }))
             .filter(({ date }) => isBetween(date))
-            .map((row) => ({ ...row, time: formatDateTime(row.date, { showSeconds: false }) }))
+            .map((row) => ({ ...row, time: shortDateTime(row.date) }))
             .reverse();
     },
 });

@@ -1,7 +1,8 @@
 import { Component, markRaw, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { shortDateTime } from "../due";
 import { panelRegistry } from "../workspace_registries";
 
 const MOST_ROWS = 80;
@@ -37,7 +38,7 @@ export class LedgerPanel extends Component {
     }
 
     shownDate({ date }) {
-        return formatDateTime(deserializeDateTime(date), { showSeconds: false });
+        return shortDateTime(deserializeDateTime(date));
     }
 }
 

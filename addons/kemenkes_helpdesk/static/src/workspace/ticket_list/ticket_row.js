@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
-import { dueText } from "../due";
+import { ageText, dueText } from "../due";
 import { channelIcon, channelLabel } from "../channel";
 
 const HOUR = 3600000;
@@ -53,6 +53,6 @@ export class TicketRow extends Component {
     }
 
     get age() {
-        return this.lastDate ? this.lastDate.toRelative({ style: "narrow" }) : "";
+        return this.lastDate ? ageText(this.props.now - this.lastDate.toMillis()) : "";
     }
 }
