@@ -15,7 +15,10 @@ beforeEach(() => {
     const composer = {
         composerText: "",
         clear() {
-            Object.assign(this, { composerText: "", helpdesk_answer: { ...this.helpdesk_answer, template: undefined } });
+            Object.assign(this, {
+                composerText: "",
+                helpdesk_answer: { ...this.helpdesk_answer, template: undefined },
+            });
         },
     };
     thread = { id: 7, composer };
