@@ -122,7 +122,7 @@ def log_in(browser, address, login, language):
 
 
 def go_on_working(browser, address):
-    """The demo's agents are at work on a device of their own: from now on on this one."""
+    """Who was at work in the browser of the other language goes on in this one."""
     work = call(browser, address, "helpdesk.agent.session", "get_work")
     if work.get("result", {}).get("session"):
         call(browser, address, "helpdesk.agent.session", "start_work", [False])
