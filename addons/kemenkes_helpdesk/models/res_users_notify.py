@@ -17,4 +17,4 @@ class ResUsers(models.Model):
         self.env["mail.thread"].with_context(lang=self.lang).message_notify(
             partner_ids=self.partner_id.ids, subject=subject, body=Markup("<ul>%s</ul>") % items
         )
-        self._bus_send("simple_notification", {"type": "warning", "title": subject, "message": "\n".join(lines[:3])})
+        self._bus_send("simple_notification", {"type": "warning", "title": subject, "message": " · ".join(lines[:3])})

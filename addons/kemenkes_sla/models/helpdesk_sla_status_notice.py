@@ -13,10 +13,10 @@ class HelpdeskSlaStatus(models.Model):
 
     @api.model
     def _cron_tell(self):
-        """Tell everybody of what became urgent or late since the last time."""
+        """Tell everybody of what became urgent or late since the last time; a ticket that is done needs nobody."""
         clocks = self.search([("untold_percent", ">", 0)], limit=BATCH, order="untold_percent desc, deadline, id")
         by_user = defaultdict(self.browse)
-        for one in clocks:
+        for one in clocks.filtered(lambda one: one.ticket_id.stage_kind not in ("solved", "closed")):
             warning = one.sla_id.warning_ids.filtered(lambda warning, one=one: warning.percent == one.untold_percent)
             for user in warning._recipients(one.ticket_id):
                 by_user[user] |= one
