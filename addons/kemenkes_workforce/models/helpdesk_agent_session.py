@@ -143,18 +143,18 @@ class HelpdeskAgentSession(models.Model):
     def _is_here(self):
         """Whether this browser is one of the session's devices.
 
-        It joins them where several are allowed, and where no browser has been seen yet: work that a supervisor or a
-        machine began goes on in the first one.
+        It joins them where several are allowed. Where one is, it takes over from browsers that are not heard of any more;
+        work that a supervisor or a machine began goes on in the first one.
         """
         self.ensure_one()
         if not request:
             return True
-        devices = self.env["helpdesk.agent.device"]
-        if devices._sign(self, request.session.sid):
+        devices, sid = self.env["helpdesk.agent.device"], request.session.sid
+        if devices._sign(self, sid):
             return True
-        if self.device_ids and not self.user_id._may_use_several_devices():
+        if devices._others(self, sid) and not self.user_id._may_use_several_devices():
             return False
-        devices._join(self, request.session.sid)
+        self.user_id._take_device(self, sid)
         return True
 
     # WHAT OTHERS ARE TOLD

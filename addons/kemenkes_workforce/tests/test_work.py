@@ -142,6 +142,17 @@ class TestWork(WorkCase):
             self.assertFalse(there.get_work()["joined"])
             self.assertFalse(there.give_sign())
 
+    def test_a_browser_that_was_closed(self):
+        """R22: who closed the browser goes on in the next one as soon as the first is not heard of any more."""
+        with freeze_all_time(MORNING), self.at_browser("agent", "a") as here:
+            here.start_work()
+        with freeze_all_time(MORNING + minutes(1)), self.at_browser("agent", "b") as there:
+            self.assertFalse(there.get_work()["joined"])
+        with freeze_all_time(MORNING + minutes(5)), self.at_browser("agent", "b") as there:
+            self.assertTrue(there.get_work()["joined"])
+            with self.at_browser("agent", "a") as here:
+                self.assertFalse(here.give_sign())
+
     def test_several_devices(self):
         """R5, R22: Pusdatin's accounts work on several devices at once; leaving one is not leaving work."""
         with self.at_browser("expert", "a") as here:
