@@ -4,6 +4,7 @@ All tests are dealt out to a few Odoo processes by test file, the slow files fir
 Tests tagged `demo_data` run in a process of their own, on a copy of the database with demo data.
 """
 
+import ast
 import json
 import os
 import subprocess
@@ -38,7 +39,7 @@ class Group:
 def groups(selection=()):
     """What to run as groups: all tests, or only those that the words of `selection` name."""
     if selection:
-        return [_selected(selection)]
+        return _selected(selection)
     files = [file for addon in addons.discover() if addon.has_tests() for file in addon.folder.glob("tests/test_*.py")]
     dealt = [
         Group(
@@ -73,19 +74,38 @@ def tag(word):
 
 
 def _selected(selection):
-    tags = [tag(word) for word in selection]
-    if all(_uses_demo_data(file) for file in _named_files(selection)):
-        return Group("selected", ",".join(tags), snapshot.demo_name())
-    return Group("selected", ",".join([*tags, f"-{DEMO_TAG}"]), snapshot.name())
+    """Two groups at most: what starts from the database with demo data is a process of its own here, too."""
+    needs = {word: _needs_of(word) for word in selection}
+    ordinary = [tag(word) for word in selection if False in needs[word]]
+    demo = [
+        # the other tests of the same addon or file are in the other group
+        f"{DEMO_TAG}{tag(word)}" if False in needs[word] else tag(word)
+        for word in selection
+        if True in needs[word]
+    ]
+    groups_by_need = [
+        Group("selected", ",".join([*ordinary, f"-{DEMO_TAG}"]), snapshot.name()) if ordinary else None,
+        Group("selected_demo", ",".join(demo), snapshot.demo_name()) if demo else None,
+    ]
+    return [group for group in groups_by_need if group]
 
 
-def _named_files(selection):
-    """Test files that hold the tests which the words of `selection` name."""
-    for word in selection:
-        path, _, test = word.removeprefix("addons/").partition(":")
-        place = places.ADDONS / path.rstrip("/")
-        files = [place] if place.is_file() else place.glob("tests/test_*.py")
-        yield from (file for file in files if not test or f"class {test.split('.')[0]}(" in file.read_text())
+def _needs_of(word):
+    """Of the tests that a word of a selection names: whether they need demo data, True, False or both, as a set."""
+    path, _, test = word.removeprefix("addons/").partition(":")
+    place = places.ADDONS / path.rstrip("/")
+    files = [place] if place.is_file() else place.glob("tests/test_*.py")
+    classes = [pair for file in files for pair in _test_classes(file).items()]
+    return {needs for name, needs in classes if not test or name == test.split(".")[0]} or {False}
+
+
+def _test_classes(file):
+    """``{name of a class of tests: whether it needs demo data}``"""
+    return {
+        node.name: any(DEMO_TAG in ast.dump(decorator) for decorator in node.decorator_list)
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test")
+    }
 
 
 def needs_demo(wanted):
@@ -94,7 +114,7 @@ def needs_demo(wanted):
 
 
 def _uses_demo_data(file):
-    return f'"{DEMO_TAG}"' in file.read_text()
+    return any(_test_classes(file).values())
 
 
 def _file_tag(file):

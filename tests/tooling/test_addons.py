@@ -79,12 +79,25 @@ def test_demo_tests_get_the_demo_database(addon, monkeypatch):
     monkeypatch.setattr(places, "ADDONS", addon.folder.parent)
     monkeypatch.setattr(odoo_tests.snapshot, "name", lambda: "kemenkes_snapshot_1")
     monkeypatch.setattr(odoo_tests.snapshot, "demo_name", lambda: "kemenkes_demo_1")
-    (addon.folder / "tests" / "test_x.py").write_text("class TestX(TransactionCase):")
-    (addon.folder / "tests" / "test_demo.py").write_text('@tagged("demo_data")\nclass TestDemo(TransactionCase):')
-    (both,) = odoo_tests.groups(["kemenkes_x"])
-    assert (both.tags, both.layer) == ("/kemenkes_x,-demo_data", "kemenkes_snapshot_1")
-    (demo,) = odoo_tests.groups(["kemenkes_x:TestDemo"])
-    assert (demo.tags, demo.layer) == ("*/kemenkes_x:TestDemo", "kemenkes_demo_1")
+    (addon.folder / "tests" / "test_x.py").write_text("class TestX(TransactionCase):\n    pass")
+    (addon.folder / "tests" / "test_demo.py").write_text(
+        'class TestStory(TransactionCase):\n    pass\n@tagged("demo_data")\nclass TestDemo(TransactionCase):\n    pass'
+    )
+
+    def wanted(*words):
+        return [(group.tags, group.layer) for group in odoo_tests.groups(words)]
+
+    one, other = "kemenkes_snapshot_1", "kemenkes_demo_1"
+    assert wanted("kemenkes_x:TestDemo") == [("*/kemenkes_x:TestDemo", other)]
+    assert wanted("kemenkes_x:TestStory.test_a") == [("*/kemenkes_x:TestStory.test_a,-demo_data", one)]
+    # both kinds in one call: each in a group of its own, and none is left out
+    assert wanted("kemenkes_x:TestDemo", "kemenkes_x:TestX") == [
+        ("*/kemenkes_x:TestX,-demo_data", one),
+        ("*/kemenkes_x:TestDemo", other),
+    ]
+    assert wanted("kemenkes_x") == [("/kemenkes_x,-demo_data", one), ("demo_data/kemenkes_x", other)]
+    file = "kemenkes_x/tests/test_demo.py"
+    assert wanted(file) == [(f"/{file},-demo_data", one), (f"demo_data/{file}", other)]
 
 
 def test_alive():

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import hmac
+import logging
 import os
 import socket
 import threading
@@ -11,6 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import paramiko
+
+# What the server says of clients that go: it speaks by the client's own logger otherwise, as an error of the tests.
+LOG = "fake_sftp"
+logging.getLogger(LOG).addHandler(logging.NullHandler())
+logging.getLogger(LOG).propagate = False
 
 
 class FakeSftp:
@@ -42,6 +48,7 @@ class FakeSftp:
                 return
             self.greetings += 1
             transport = paramiko.Transport(connection)
+            transport.set_log_channel(LOG)
             self._transports.append(transport)
             transport.add_server_key(self.key)
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Folder, fake=self)
