@@ -154,7 +154,7 @@ class HelpdeskSlaStatus(models.Model):
 
     @api.model
     def _work_out(self, tickets, now, book):
-        """``{ticket id: [Clock]}`` from the ledger alone.
+        """``{ticket id: [Clock]}`` from the ledger alone; a ticket that was deleted meanwhile has no clocks.
 
         :param int now: the present in seconds since 1970
         :param book: versions of policies, as :meth:`helpdesk.sla.version._book` gives them
@@ -162,9 +162,11 @@ class HelpdeskSlaStatus(models.Model):
         rows_by_ticket = self._read_rows_with_merged(tickets.ids)
         # all that were ever merged into these, too
         known = tickets.browse(rows_by_ticket).with_context(active_test=False)
-        groups_of = self._customer_groups(book, known, rows_by_ticket)
         # one read for all, tags too
         known.fetch(["priority", "tag_ids", "partner_id"])
+        found = known._fields["priority"]._get_cache(known.env)
+        known = known.browse(ticket_id for ticket_id in known.ids if ticket_id in found)
+        groups_of = self._customer_groups(book, known, rows_by_ticket)
         merges = Merges(
             {
                 ticket.id: read_facts(
@@ -174,7 +176,10 @@ class HelpdeskSlaStatus(models.Model):
             }
         )
         working_time = self._working_times()
-        return {ticket_id: clock.run(merges.facts(ticket_id), book, working_time, now) for ticket_id in tickets.ids}
+        return {
+            ticket_id: clock.run(merges.facts(ticket_id), book, working_time, now)
+            for ticket_id in (tickets & known).ids
+        }
 
     @api.model
     def _read_rows_with_merged(self, ticket_ids):

@@ -215,6 +215,21 @@ class TestSlaStatus(SlaCase):
         self.sweep()
         self.assertEqual(self.breaches(self.ticket)[0], ("first_response", self.at(60)))
 
+    def test_a_ticket_deleted_in_the_same_transaction(self):
+        """What is recorded of it after that gives it no clock, and the others of the batch theirs all the same."""
+        deleted, other = self.create_ticket(), self.create_ticket()
+        self.env.flush_all()
+        gone = deleted.id
+        deleted.unlink()
+        self.wait(10)
+        rows = [{"kind": "message_in", "ticket_id": ticket_id} for ticket_id in (gone, other.id)]
+        self.env["helpdesk.event"]._record(rows)
+        self.assertFalse(self.Status.search([("ticket_id", "=", gone)]))
+        self.assertEqual(self.clock(other, "next_response").deadline, self.at(40))
+        self.assertEqual(self.Status._compare(self.env["helpdesk.ticket"].browse(gone)), [])
+        self.Status._refresh(self.env["helpdesk.ticket"].browse(gone))
+        self.assert_rebuilt(other)
+
     def test_one_index_and_nothing_else_for_the_sweep(self):
         """However many clocks run: what is not due is not looked at."""
         self.env.flush_all()
