@@ -1,7 +1,9 @@
 import csv
+import gc
 import io
 import os
 import tempfile
+import weakref
 import zipfile
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ from unittest.mock import patch
 import openpyxl
 import pandas as pd
 import xlrd
+import xlwt
 from psycopg2.errors import SerializationFailure
 
 from odoo import fields, sql_db
@@ -101,6 +104,21 @@ class TestExportFile(TransactionCase):
             numbers += sheet.col_values(0)[1:]
         self.assertEqual(numbers, list(range(8)))
         self.assertEqual((export_file.XLS_ROWS, export_file.XLSX_ROWS), (65_536, 1_048_576))
+
+    def test_a_part_is_forgotten_once_it_is_saved(self):
+        """Memory does not grow with the parts of an XLS, however late Python looks for circles by itself."""
+        alive, add_sheet = [], xlwt.Workbook.add_sheet
+
+        def watch(book, *args):
+            sheet = add_sheet(book, *args)
+            alive.append(weakref.ref(sheet))
+            return sheet
+
+        gc.disable()
+        self.addCleanup(gc.enable)
+        with patch.object(xlwt.Workbook, "add_sheet", watch), patch.object(export_file.XlsFile, "max_rows", 4):
+            self.write("xls", [[count] for count in range(8)], labels=("a",))
+        self.assertEqual([sheet() for sheet in alive], [None] * 6)
 
     def test_strange_text(self):
         """Letters that XML can't hold, and more of them than a cell holds: no file is broken by them."""

@@ -6,6 +6,7 @@ return gets an apostrophe in CSV, and is text in XLSX and XLS.
 """
 
 import csv
+import gc
 import re
 import zipfile
 from datetime import date, datetime
@@ -224,6 +225,9 @@ class XlsFile(_Parts):
     def _save(self):
         self._book.save(str(self.parts[-1]))
         self._book = self._sheet = None
+        # a book and its sheets point at each other; beside all that a server holds, Python would look for such circles
+        # much later, and each part would be added to those before it
+        gc.collect()
 
 
 def _cell_text(text):
