@@ -15,8 +15,8 @@ STORIES = 3000
 TICKETS_A_DAY = 500
 SITES = ("Surabaya", "Makassar", "Medan", "Jayapura", "Denpasar", "Pontianak", "Ambon")
 AGENTS = 80
-# Long enough for the product's rules; each account's name follows.
-PASSWORD = "sandi-ukur-"
+# Of every account; as the product's rules want it.
+PASSWORD = "sandi-ukur-bersama"
 FIRST_NAMES = (  # noqa: SIM905 - a text, not a list
     "Budi Siti Agus Dewi Rina Eko Nur Ahmad Sri Wahyu Putri Hendra Ratna Yusuf Fitri Bayu Maria Joko Lestari Rizky "
     "Indah Dimas Ayu Fajar Wulan Iwan Yohanes Kadek Made Ketut Rahmat Sari Teguh Umar Vina Wati Yanti Zainal"
@@ -101,7 +101,6 @@ def make_people(env):
         return {
             "name": login,
             "login": login,
-            "password": PASSWORD + login,
             "email": f"{login}@helpdesk.example",
             "tz": "Asia/Jakarta",
             "group_ids": [(6, 0, env.ref(f"kemenkes_helpdesk.{group}").ids)],
@@ -118,7 +117,20 @@ def make_people(env):
             make("viewer", "group_pusdatin_viewer", products[:3], sites),
         ]
     )
+    give_password(agents + supervisor + viewer)
     return {"agent": agents[0], "supervisor": supervisor, "viewer": viewer}
+
+
+def give_password(users):
+    """The same password for all: a hash takes half a second of a core, as it is meant to, and one is enough here."""
+    users[0].password = PASSWORD
+    users.env.flush_all()
+    users.env.cr.execute(
+        "UPDATE res_users SET password = first.password FROM res_users first"
+        " WHERE first.id = %s AND res_users.id = ANY(%s)",
+        [users[0].id, users.ids],
+    )
+    users.env.invalidate_all()
 
 
 def make_pools(env):

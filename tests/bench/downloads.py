@@ -46,12 +46,11 @@ def fill(database):
     with Registry(database).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {"no_reset_password": True})
         viewer = tickets.fill(env, TICKETS)["viewer"]
-        env["res.users"].create(
+        receivers = env["res.users"].create(
             [
                 {
                     "name": f"Receiver {number}",
                     "login": f"receiver{number}",
-                    "password": f"{tickets.PASSWORD}receiver{number}",
                     "tz": "Asia/Jakarta",
                     "group_ids": [(6, 0, env.ref("kemenkes_helpdesk.group_pusdatin_viewer").ids)],
                     "helpdesk_product_ids": [(6, 0, viewer.helpdesk_product_ids.ids)],
@@ -60,6 +59,7 @@ def fill(database):
                 for number in range(ACCOUNTS)
             ]
         )
+        tickets.give_password(receivers)
         datasets = env(user=viewer.id)["helpdesk.export.dataset"]
         return datasets._read(datasets._get("tickets"), {})[0]
 
@@ -69,7 +69,7 @@ class Person:
 
     def __init__(self, address, database, login):
         self.address, self.http = address, requests.Session()
-        self.ask("/web/session/authenticate", {"db": database, "login": login, "password": tickets.PASSWORD + login})
+        self.ask("/web/session/authenticate", {"db": database, "login": login, "password": tickets.PASSWORD})
 
     def ask(self, path, params):
         """A JSON-RPC request; its result."""

@@ -254,7 +254,7 @@ def measure_pages(database, samples):
     config["db_name"] = [database]
     client = werkzeug.test.Client(odoo.http.root)
     here = {"environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
-    params = {"db": database, "login": "viewer", "password": tickets.PASSWORD + "viewer"}
+    params = {"db": database, "login": "viewer", "password": tickets.PASSWORD}
     answer = client.post("/web/session/authenticate", json={"jsonrpc": "2.0", "params": params}, **here)
     if not (json.loads(answer.get_data()).get("result") or {}).get("uid"):
         raise SystemExit("The viewer could not log in.")

@@ -343,7 +343,7 @@ def measure(name, port, count):
     with Server(odoo_command.words("server", *arguments, "--max-cron-threads", "0"), port) as server:
         admin = Helpdesk(server.address, name, "admin", "admin")
         with Browser() as browser:
-            browser.log_in(server.address, AGENT, tickets.PASSWORD + AGENT)
+            browser.log_in(server.address, AGENT, tickets.PASSWORD)
             try:
                 ours, ids = measure_workspace(WorkspaceScreen(browser, server, admin, action_id))
                 peer = measure_form(FormScreen(browser, server, admin, action_id), ids)

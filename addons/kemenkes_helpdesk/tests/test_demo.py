@@ -103,6 +103,13 @@ class TestDemo(TransactionCase):
     def test_loading_twice_changes_nothing(self):
         self.assertFalse(self.env["helpdesk.demo"]._load())
 
+    def test_accounts_log_in_with_one_password(self):
+        """The hash of the first account is everybody's, citizens' too."""
+        for name in ("agen2", "pusdatin1", "warga2"):
+            user = self.env.ref(f"kemenkes_helpdesk.demo_user_{name}")
+            credential = {"type": "password", "login": user.login, "password": "demo"}
+            user.with_user(user)._check_credentials(credential, {"interactive": False})
+
 
 @tagged("post_install", "-at_install")
 class TestStory(TransactionCase):
