@@ -6,6 +6,8 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 
+from odoo.addons.kemenkes_helpdesk.tools.arrival import Arrival
+
 from .. import providers
 from ..providers import records
 
@@ -35,7 +37,7 @@ PATIENCE_MINUTES = 1
 
 
 @dataclass(eq=False, slots=True)
-class Item:
+class Item(Arrival):
     """One record on its way through a batch."""
 
     event: models.Model
@@ -58,20 +60,6 @@ class Item:
     @property
     def mark(self):
         return self.channel.id, self.record.record, self.record.key[:500]
-
-    @property
-    def opens(self):
-        return not self.ticket and not self.opener
-
-    def settle(self):
-        """The ticket, once the tickets of the batch are made."""
-        return self.ticket or self.opener.settle()
-
-    def number(self):
-        """The ticket under whose number it is said: that of its customer, also after a merge."""
-        if not self.ticket:
-            return self.opener.number()
-        return self.source or self.ticket
 
 
 class HelpdeskInboxEvent(models.Model):

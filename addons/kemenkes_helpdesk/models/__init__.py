@@ -1,5 +1,6 @@
 # before the models that inherit it
 from . import helpdesk_access_mixin, helpdesk_event_membership_mixin, helpdesk_guard_mixin, helpdesk_personal_mixin  # isort: skip
+from . import helpdesk_remembered_mixin  # isort: skip
 from . import (
     auditlog_http_session,
     auditlog_rule,

@@ -29,7 +29,7 @@ class HelpdeskChannel(models.Model):
 
     _name = "helpdesk.channel"
     _description = "Helpdesk Channel"
-    _inherit = ["mail.alias.mixin.optional"]
+    _inherit = ["mail.alias.mixin.optional", "helpdesk.remembered.mixin"]
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)

@@ -30,22 +30,6 @@ class HelpdeskChannel(models.Model):
             path = f"/helpdesk/mail/{channel.webhook_token}"
             channel.mail_entrance = channel.get_base_url() + path if channel.webhook_token else False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        channels = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return channels
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
     @api.model
     @tools.ormcache()
     def _channel_by_address(self):

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools.mail import append_content_to_html, email_normalize_all, formataddr, html_sanitize
 
 from ..providers import email
+from ..tools.arrival import Arrival
 from ..tools.remote_content import block_remote
 
 # More mails of one sender than this in an hour, and no machine answers them any more. They are taken in all the same:
@@ -19,7 +20,7 @@ CID = re.compile(r"""(src\s*=\s*["']?)cid:([^"'>\s]+)""", re.IGNORECASE)
 
 
 @dataclass(eq=False, slots=True)
-class Incoming:
+class Incoming(Arrival):
     """One mail on its way through a batch."""
 
     event: models.Model
@@ -36,20 +37,6 @@ class Incoming:
     token_by_cid: dict = field(default_factory=dict)
     attachment_ids: list = field(default_factory=list)
     message: models.Model = None
-
-    @property
-    def opens(self):
-        return not self.ticket and not self.opener
-
-    def settle(self):
-        """The ticket, once the tickets of the batch are made."""
-        return self.ticket or self.opener.settle()
-
-    def number(self):
-        """The ticket under whose number the mail was written: that of its customer, also after a merge."""
-        if not self.ticket:
-            return self.opener.number()
-        return self.source or self.ticket
 
 
 class HelpdeskInboxEvent(models.Model):

@@ -1,3 +1,5 @@
+# before the models that inherit it
+from . import helpdesk_qa_part_mixin  # isort: skip
 from . import (
     helpdesk_channel,
     helpdesk_csat_reason,

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
@@ -18,6 +18,7 @@ class HelpdeskQaCriterion(models.Model):
     """One question of a scorecard."""
 
     _name = "helpdesk.qa.criterion"
+    _inherit = ["helpdesk.qa.part.mixin"]
     _description = "Scorecard Criterion"
     _order = "scorecard_id, section_sequence, sequence, id"
 
@@ -53,20 +54,6 @@ class HelpdeskQaCriterion(models.Model):
         """The most points of the criterion; 1 for yes or no."""
         self.ensure_one()
         return self.maximum if self.kind == "scale" else 1
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        criteria = super().create(vals_list)
-        criteria.scorecard_id._check_may_change()
-        return criteria
-
-    def write(self, vals):
-        self.scorecard_id._check_may_change()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        self.scorecard_id._check_may_change()
 
     # WHAT THE MACHINE CAN TELL
 

@@ -12,6 +12,7 @@ class HelpdeskNdaRule(models.Model):
     """Which role works under a confidentiality agreement, and when its end is announced (R8)."""
 
     _name = "helpdesk.nda.rule"
+    _inherit = ["helpdesk.remembered.mixin"]
     _description = "Who Needs a Confidentiality Agreement"
     _order = "sequence, id"
     _rec_name = "role"
@@ -35,22 +36,6 @@ class HelpdeskNdaRule(models.Model):
         for rule in self:
             if not re.fullmatch(r"\s*\d{1,3}\s*(,\s*\d{1,3}\s*)*", rule.remind_days):
                 raise ValidationError(self.env._("Write days as numbers with commas, such as 30, 7, 1."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache()
