@@ -40,6 +40,7 @@
         "data/helpdesk_api_scope_data.xml",
         "views/helpdesk_export_views.xml",
         "views/helpdesk_database_login_views.xml",
+        "views/helpdesk_kpi_rebuild_views.xml",
         "views/export_templates.xml",
         "views/helpdesk_wallboard_views.xml",
         "views/helpdesk_wallboard_screen_views.xml",
@@ -54,6 +55,7 @@
         "data/auditlog_rule_data.xml",
     ],
     "demo": [
+        "demo/helpdesk_kpi_demo.xml",
         "demo/helpdesk_wallboard_demo.xml",
         "demo/helpdesk_delivery_demo.xml",
     ],

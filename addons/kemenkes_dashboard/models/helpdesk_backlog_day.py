@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -89,24 +89,35 @@ class HelpdeskBacklogDay(models.Model):
     @api.model
     def _begin_days(self):
         """Count the days that have begun since the last one counted, from the spans as they stand."""
+        [[last]] = self.env.execute_query(SQL("SELECT max(date) FROM helpdesk_backlog_day"))
+        self._insert_days(last + timedelta(days=1) if last else date.min, self._today())
+
+    @api.model
+    def _insert_days(self, first, last):
+        """Count days that have no rows yet, from the spans as they stand; none after the day that runs.
+
+        :param date first: the first day
+        :param date last: the last day
+        """
+        last = min(last, self._today())
+        if first > last:
+            return
         self.env.cr.execute(
             SQL(
                 """
-                WITH first AS (
-                    SELECT COALESCE((SELECT max(date) + 1 FROM helpdesk_backlog_day), '-infinity'::date) AS date
-                )
                 INSERT INTO helpdesk_backlog_day (%(key)s, open_count, age_days)
                 SELECT %(key)s, COUNT(*), SUM(days)
                   FROM (SELECT day::date AS date, %(age)s AS age, day::date - span.created_date AS days, %(own)s
-                          FROM first
-                          JOIN helpdesk_backlog_span span ON span.end_date IS NULL OR span.end_date > first.date
+                          FROM helpdesk_backlog_span span
                     CROSS JOIN LATERAL generate_series(
-                                   GREATEST(span.first_date, first.date),
-                                   LEAST(COALESCE(span.end_date - 1, %(today)s), %(today)s), '1 day') day
+                                   GREATEST(span.first_date, %(first)s),
+                                   LEAST(COALESCE(span.end_date - 1, %(last)s), %(last)s), '1 day') day
+                         WHERE span.first_date <= %(last)s AND (span.end_date IS NULL OR span.end_date > %(first)s)
                        ) open
               GROUP BY %(key)s
                 """,
-                today=self._today(),
+                first=first,
+                last=last,
                 key=sql_names(KEY),
                 own=sql_names(DIMENSIONS),
                 age=self._sql_age(SQL("day::date")),

@@ -13,6 +13,8 @@ KEY = ("date", *DIMENSIONS)
 # What each ticket adds to the days, and the days.
 PARTS = ("helpdesk_kpi_fact", "helpdesk_backlog_span")
 SUMS = (*DAY_TABLES, "helpdesk_backlog_day")
+# Days told apart by less, made from the days.
+SUM_MODELS = ("helpdesk.kpi.agent.day", "helpdesk.kpi.team.day")
 # Kinds of the ledger that are counted as they are: kind -> measure.
 COUNTED = {
     "created": "created",
@@ -23,6 +25,9 @@ COUNTED = {
     "escalated": "escalated",
     "escalation_returned": "returned",
 }
+
+# A condition on ``date``.
+EVERY_DAY = SQL("TRUE")
 
 # Whole numbers are added up several times faster than those with decimals, which only one measure has.
 ZEROS = {"qa_sum": SQL("0::numeric")}
@@ -51,15 +56,20 @@ class HelpdeskKpi(models.AbstractModel):
 
     @api.model
     def _cron_refresh(self):
-        """Count the tickets to which something has happened since the last time."""
+        """Count the tickets to which something has happened since the last time; then go on with counting all anew."""
         cursor = self.env["helpdesk.event.cursor"]
         while True:
             rows = cursor._consume(READER, limit=BATCH)
             ticket_ids = {row["ticket_id"] for row in rows if row["ticket_id"]}
+            steps_left = 0
             if len(rows) < BATCH:
                 ticket_ids |= self.env["helpdesk.kpi.stale"]._take()
             self._count(ticket_ids)
-            if not self.env["ir.cron"]._commit_progress(len(rows)) or len(rows) < BATCH:
+            if len(rows) < BATCH:
+                steps_left = self.env["helpdesk.kpi.rebuild"]._go_on()
+            done = len(rows) + bool(steps_left)
+            has_time = self.env["ir.cron"]._commit_progress(done, remaining=steps_left)
+            if not has_time or (len(rows) < BATCH and not steps_left):
                 return
 
     @api.model
@@ -69,10 +79,16 @@ class HelpdeskKpi(models.AbstractModel):
         :param ticket_ids: ids of ``helpdesk.ticket``
         """
         self.env["helpdesk.backlog.day"]._begin_days()
-        if not ticket_ids:
-            return
+        if ticket_ids:
+            self._count_where(SQL("= ANY(%s)", sorted(ticket_ids)))
+
+    @api.model
+    def _count_where(self, condition):
+        """As :meth:`_count`.
+
+        :param SQL condition: on a ticket's id, as the right side of a comparison
+        """
         self.env.flush_all()
-        condition = SQL("= ANY(%s)", sorted(ticket_ids))
         self._count_days(condition)
         self.env["helpdesk.backlog.day"]._count(condition)
         self.env.invalidate_all()
@@ -81,9 +97,8 @@ class HelpdeskKpi(models.AbstractModel):
     def _rebuild(self):
         """Count all tickets from the beginning."""
         self._empty()
-        [[last]] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM helpdesk_ticket"))
         with indexed_afterwards(self.env.cr, PARTS):
-            for first in range(1, last + 1, REBUILD_BATCH):
+            for first in range(1, self._last_ticket() + 1, REBUILD_BATCH):
                 self._insert_parts(SQL("BETWEEN %s AND %s", first, first + REBUILD_BATCH - 1))
         self._sum_up()
 
@@ -113,6 +128,47 @@ class HelpdeskKpi(models.AbstractModel):
         self.env.invalidate_all()
 
     @api.model
+    def _last_ticket(self):
+        """The highest id of a ticket that is there, or was when it was counted."""
+        columns = [("helpdesk_ticket", "id"), *((table, "ticket_id") for table in PARTS)]
+        highest = [
+            SQL("(SELECT max(%s) FROM %s)", SQL.identifier(column), SQL.identifier(table)) for table, column in columns
+        ]
+        [[last]] = self.env.execute_query(SQL("SELECT COALESCE(GREATEST(%s), 0)", SQL(", ").join(highest)))
+        return last
+
+    @api.model
+    def _days_counted(self):
+        """The first and the last day of which there is any figure; without any, the day that runs."""
+        columns = [(table, "date") for table in ("helpdesk_kpi_fact", *SUMS)]
+        columns.append(("helpdesk_backlog_span", "first_date"))
+        bounds = [
+            SQL(
+                "SELECT min(%(day)s), max(%(day)s) FROM %(table)s", day=SQL.identifier(day), table=SQL.identifier(table)
+            )
+            for table, day in columns
+        ]
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(bounds))
+        days = [day for row in rows for day in row if day] or [self.env["helpdesk.backlog.day"]._today()]
+        return min(days), max(days)
+
+    @api.model
+    def _sum_days(self, first, last):
+        """Make these days anew from what the tickets have added to them, whatever they were.
+
+        :param date first: the first day
+        :param date last: the last day
+        """
+        days = SQL("date BETWEEN %s AND %s", first, last)
+        for table in SUMS:
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE %s", SQL.identifier(table), days))
+        self._insert_days(days)
+        for model in SUM_MODELS:
+            self.env[model]._insert_sums(days)
+        self.env["helpdesk.backlog.day"]._insert_days(first, last)
+        self.env.invalidate_all()
+
+    @api.model
     def _count_days(self, condition):
         days = [day for (day,) in self.env.execute_query(self._sql_count(condition))]
         nothing = SQL(" AND ").join(SQL("%s = 0", SQL.identifier(name)) for name in MEASURES)
@@ -128,12 +184,16 @@ class HelpdeskKpi(models.AbstractModel):
         self.env.cr.execute(self._sql_insert_facts(condition))
 
     @api.model
-    def _insert_days(self):
-        """The days of all facts, where there are no days yet."""
+    def _insert_days(self, days=EVERY_DAY):
+        """The days of all facts, where there are no days yet.
+
+        :param SQL days: of which days, a condition
+        """
         self.env.cr.execute(
             SQL(
                 "INSERT INTO helpdesk_kpi_day (%(key)s, %(measures)s)"
-                " SELECT %(key)s, %(sums)s FROM helpdesk_kpi_fact GROUP BY %(key)s",
+                " SELECT %(key)s, %(sums)s FROM helpdesk_kpi_fact WHERE %(days)s GROUP BY %(key)s",
+                days=days,
                 key=sql_names(KEY),
                 measures=sql_names(MEASURES),
                 sums=sql_sums(),
@@ -143,7 +203,7 @@ class HelpdeskKpi(models.AbstractModel):
     @api.model
     def _add_up_days(self):
         """Make the smaller tables of the days anew, from the days."""
-        for model in ("helpdesk.kpi.agent.day", "helpdesk.kpi.team.day"):
+        for model in SUM_MODELS:
             self.env[model]._add_up()
 
     # SQL

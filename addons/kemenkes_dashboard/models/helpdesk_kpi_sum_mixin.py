@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.indicators import DAY_TABLES, MEASURES
-from .helpdesk_kpi import sql_names, sql_sums
+from .helpdesk_kpi import EVERY_DAY, sql_names, sql_sums
 
 
 class HelpdeskKpiSumMixin(models.AbstractModel):
@@ -30,14 +30,23 @@ class HelpdeskKpiSumMixin(models.AbstractModel):
         """Make all rows anew, from the days."""
         self.env["helpdesk.kpi.day"].flush_model()
         self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(self._table)))
+        self._insert_sums()
+        self.invalidate_model()
+
+    @api.model
+    def _insert_sums(self, days=EVERY_DAY):
+        """The rows of days that have none yet.
+
+        :param SQL days: of which days, a condition
+        """
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %(table)s (%(key)s, %(measures)s)"
-                " SELECT %(key)s, %(sums)s FROM helpdesk_kpi_day GROUP BY %(key)s",
+                " SELECT %(key)s, %(sums)s FROM helpdesk_kpi_day WHERE %(days)s GROUP BY %(key)s",
+                days=days,
                 table=SQL.identifier(self._table),
                 key=sql_names(("date", *DAY_TABLES[self._table])),
                 measures=sql_names(MEASURES),
                 sums=sql_sums(),
             )
         )
-        self.invalidate_model()

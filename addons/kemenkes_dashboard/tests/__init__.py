@@ -9,6 +9,7 @@ from . import (
     test_export,
     test_figures_demo,
     test_kpi,
+    test_kpi_rebuild,
     test_report,
     test_rights_matrix,
     test_sentiment,

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import TransactionCase
 
 from odoo.addons.kemenkes_helpdesk.tests.clock_common import ClockCase
@@ -80,6 +82,23 @@ class KpiCase(KpiStoredCase, ClockCase, QaCase):
 
     def reopen(self, tickets):
         tickets.stage_id = self.env["helpdesk.stage"]._get_by_kind("open")
+
+    def refresh(self, committed=lambda: None):
+        """The job, which here sees rows of a transaction that goes on.
+
+        :param committed: called where it commits
+        """
+
+        def commit(*_args, **_values):
+            committed()
+            return True
+
+        self.env.flush_all()
+        with (
+            patch.object(type(self.env["helpdesk.event"]), "_settled_xact", lambda _self: 2**62),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
+        ):
+            self.Kpi._cron_refresh()
 
     def count(self, tickets=None):
         self.Kpi._count((self.tickets | self.ticket if tickets is None else tickets).ids)

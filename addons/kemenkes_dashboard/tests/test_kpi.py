@@ -283,15 +283,6 @@ class TestKpi(KpiCase):
         self.refresh()
         self.assertEqual(self.sums("created", "message_out"), (1, 1))
 
-    def refresh(self):
-        """The job, which here sees rows of a transaction that goes on."""
-        self.env.flush_all()
-        with (
-            patch.object(type(self.env["helpdesk.event"]), "_settled_xact", lambda _self: 2**62),
-            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_values: True),
-        ):
-            self.Kpi._cron_refresh()
-
     def test_changes_without_a_row_in_the_ledger(self):
         """R16.a.1: a breach that the sweep finds, one that is excused, an evaluation, an offer, a label put right."""
         ticket = self.create_some(1)

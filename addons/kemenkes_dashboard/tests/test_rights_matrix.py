@@ -18,6 +18,7 @@ EXPECTED = {
     "helpdesk.kpi.agent.day": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.kpi.day": OWN_FIGURES,
     "helpdesk.kpi.fact": TICKETS,
+    "helpdesk.kpi.rebuild": row(NOBODY, NOBODY, NOBODY, NOBODY, "rc", NOBODY),
     "helpdesk.kpi.report": OWN_FIGURES,
     "helpdesk.kpi.stale": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),
     "helpdesk.kpi.team.day": row(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, NOBODY),

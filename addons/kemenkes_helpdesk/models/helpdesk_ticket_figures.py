@@ -217,9 +217,10 @@ class HelpdeskTicket(models.Model):
 
         Working time follows the calendars, and the days of first contact resolution the channels, as they are today:
         changing these does not rewrite the past until this is called (administrators: "Count figures anew" in the
-        list of tickets).
+        list of tickets, and for all tickets in the configuration). Tickets of which nothing differs are not written to.
         """
-        self._write_figures(self._count_figures())
+        counted, stored = self._count_figures(), self._read_figures(self.ids)
+        self._write_figures({key: kept for key, kept in counted.items() if kept != stored.get(key)})
 
     def _was_in_time(self, target):
         """Whether this ticket kept a service level; an addon that has service levels answers.
