@@ -6,7 +6,6 @@ return gets an apostrophe in CSV, and is text in XLSX and XLS.
 """
 
 import csv
-import gc
 import re
 import zipfile
 from datetime import date, datetime
@@ -203,10 +202,10 @@ class XlsFile(_Parts):
         for column, label in enumerate(self._labels):
             self._sheet.write(0, column, label, bold)
         heading, rows = self._dictionary
-        explanation = self._book.add_sheet(heading[:31])
+        self._explanation = self._book.add_sheet(heading[:31])
         for number, row in enumerate(rows):
             for column, value in enumerate(row):
-                explanation.write(number, column, value, bold if not number else xlwt.Style.default_style)
+                self._explanation.write(number, column, value, bold if not number else xlwt.Style.default_style)
 
     def _write_cell(self, row, column, value):
         if isinstance(value, str):
@@ -224,10 +223,10 @@ class XlsFile(_Parts):
 
     def _save(self):
         self._book.save(str(self.parts[-1]))
-        self._book = self._sheet = None
-        # a book and its sheets point at each other; beside all that a server holds, Python would look for such circles
-        # much later, and each part would be added to those before it
-        gc.collect()
+        # a book, its sheets and their rows point at each other; beside all that a server holds, Python would look for
+        # such circles much later, and each part would be added to those before it
+        for circle in (self._sheet, self._explanation, self._book):
+            vars(circle).clear()
 
 
 def _cell_text(text):

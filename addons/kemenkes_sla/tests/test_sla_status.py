@@ -218,6 +218,7 @@ class TestSlaStatus(SlaCase):
     def test_a_ticket_deleted_in_the_same_transaction(self):
         """What is recorded of it after that gives it no clock, and the others of the batch theirs all the same."""
         deleted, other = self.create_ticket(), self.create_ticket()
+        self.agent_says(other, "Hello")
         self.env.flush_all()
         gone = deleted.id
         deleted.unlink()
