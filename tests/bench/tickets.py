@@ -30,8 +30,8 @@ import _tickets as tickets
 TICKETS = int(os.environ.get("BENCH_TICKETS", "100000"))
 RUNS = int(os.environ.get("BENCH_RUNS", "20"))
 PAGE = 80
-# What the web client counts up to before it writes "10000+".
-COUNT_LIMIT = 10001
+# What the list counts up to before it writes "1000+".
+COUNT_LIMIT = 1001
 GOAL = 300
 # "35 tickets", "10000+ tiket" on the viewer's page
 FOUND = re.compile(r'role="status">(\d+)')

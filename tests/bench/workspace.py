@@ -4,8 +4,9 @@ many.
 What an agent waits for, from the click or key until it is on the screen, in milliseconds (median, 95th percentile),
 with the requests and kilobytes of answers that it costs: opening a ticket until its conversation is there, the next
 ticket, an answer, a message that comes in (from the moment at which it is sent to the server; what the bus brings is no
-request). BENCH_TICKETS says how many are many (100,000), BENCH_RUNS how often each is done (10). Ends with 1 when the
-form is quicker, or when requests grow with the tickets or times double.
+request). BENCH_TICKETS says how many are many (100,000), or BENCH_FILLED a database that `scripts/generate` has filled;
+BENCH_RUNS how often each is done (10). Ends with 1 when the form is quicker, or when requests grow with the tickets or
+times double.
 """
 
 import json
@@ -33,6 +34,7 @@ from _helpdesk import Helpdesk
 
 FEW = 100
 MANY = int(os.environ.get("BENCH_TICKETS", "100000"))
+FILLED = os.environ.get("BENCH_FILLED")
 RUNS = int(os.environ.get("BENCH_RUNS", "10"))
 AGENT = "agent0"
 STORIES, AGENTS = 300, 10
@@ -82,13 +84,19 @@ def mark(ticket_id):
     return f"Nomor uji {ticket_id}."
 
 
-def prepare(name, count):
-    """Fill a database, and give an agent tickets to work on; the action by which their customers write."""
+def fill(name, count):
+    """Tickets, and an agent."""
+    # fewer stories are told sooner; how many tickets there are of each changes nothing here
+    tickets.STORIES, tickets.AGENTS = STORIES, AGENTS
+    with Registry(name).cursor() as cursor:
+        tickets.fill(odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {}), count)
+
+
+def prepare(name):
+    """Give an agent tickets to work on; the action by which their customers write, and how many tickets there are."""
     with Registry(name).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {})
-        # fewer stories are told sooner; how many tickets there are of each changes nothing here
-        tickets.STORIES, tickets.AGENTS = STORIES, AGENTS
-        agent = env["res.users"].browse(tickets.fill(env, count)["agent"].id)
+        agent = env["res.users"].search([("login", "=", AGENT)])
         found = env["helpdesk.ticket"].search([("stage_kind", "in", ("new", "open"))], order="id desc", limit=RUNS + 2)
         team = agent.helpdesk_team_ids[:1]
         # one that may always be answered
@@ -109,7 +117,7 @@ def prepare(name, count):
         env.invalidate_all()
         for ticket in found:
             say(ticket, mark(ticket.id))
-        return customer.prepare(env)
+        return customer.prepare(env), env["helpdesk.ticket"].search_count([])
 
 
 def say(ticket, text):
@@ -334,11 +342,9 @@ def _mean(costs, name):
     return statistics.mean(getattr(cost, name) for cost in costs)
 
 
-def measure(name, port, count):
-    """Fill, serve and measure one database; the costs of workspace and form."""
-    start = time.monotonic()
-    action_id = prepare(name, count)
-    made = time.monotonic() - start
+def measure(name, port):
+    """Serve and measure one filled database; the costs of workspace and form."""
+    action_id, count = prepare(name)
     arguments = ("-d", name, "--http-interface", "127.0.0.1", "--http-port", str(port), "--log-level", "critical")
     with Server(odoo_command.words("server", *arguments, "--max-cron-threads", "0"), port) as server:
         admin = Helpdesk(server.address, name, "admin", "admin")
@@ -349,7 +355,7 @@ def measure(name, port, count):
                 peer = measure_form(FormScreen(browser, server, admin, action_id), ids)
             except AssertionError as error:
                 raise SystemExit(f"{error}\n\n{browser.account()}") from error
-    print_table(f"{count} tickets (made in {made:.0f} s), {len(ids)} of them opened", ours, peer)
+    print_table(f"{count} tickets, {len(ids)} of them opened", ours, peer)
     return ours, peer
 
 
@@ -378,8 +384,14 @@ def main():
     with postgres.running() as server:
         database.copy(server, many, few)
         try:
-            before, _peer = measure(few, port, FEW)
-            after, peer = measure(many, port, MANY)
+            fill(few, FEW)
+            before, _peer = measure(few, port)
+            if FILLED:
+                odoo.sql_db.close_all()
+                database.copy(server, FILLED, many)
+            else:
+                fill(many, MANY)
+            after, peer = measure(many, port)
         finally:
             odoo.sql_db.close_all()
             database.remove(server, few)

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import tagged, warmup
 
 from .email_common import EmailCase, make_mail
@@ -67,7 +69,14 @@ class TestQueryCounts(EmailCase):
         self.env.invalidate_all()
         # one is for the column of sentiment that the dashboards' addon adds, for all tickets of the page at once
         with self.assertQueryCount(15):
-            tickets.web_search_read([("user_id", "=", self.agent.id)], self.list_fields, limit=80, count_limit=10001)
+            tickets.web_search_read([("user_id", "=", self.agent.id)], self.list_fields, limit=80, count_limit=1001)
+
+    def test_pages_count_to_a_thousand(self):
+        """R27.b.3: how many of a million tickets have a common word is counted when somebody asks for it, not before."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        for view_type in ("list", "kanban"):
+            arch = etree.fromstring(tickets.get_view(view_type=view_type)["arch"])
+            self.assertEqual(arch.get("count_limit"), "1000", view_type)
 
     @warmup
     def test_form(self):
