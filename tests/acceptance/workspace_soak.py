@@ -173,7 +173,9 @@ class Agent:
         self.browser.click(COMPOSER)
         self.browser.write(f"Jawaban {next(self.answers)}: kami periksa sekarang.")
         self.browser.press("Enter", "ctrl")
-        self.browser.click(SEND_NOW)
+        self.browser.wait_for(f"!document.querySelector('{COMPOSER}')?.value", "the answer is taken")
+        # on a busy machine the seconds in which it can be taken back may be over before the click
+        self.browser.evaluate(f"document.querySelector('{SEND_NOW}')?.click()")
         self.browser.wait_for(f"!document.querySelector('{SEND_NOW}')", "the answer is sent")
 
     def wait_for_words(self, words):
