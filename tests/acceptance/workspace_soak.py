@@ -253,7 +253,10 @@ def main():
     with Server(command, options.port) as server, Browser() as browser:
         customers = Customers(server, options.database, tickets, action_id)
         agent = Agent(browser, server, quiet)
-        samples = list(work(agent, customers, server, options.messages))
+        try:
+            samples = list(work(agent, customers, server, options.messages))
+        except AssertionError as error:
+            raise SystemExit(f"{error}\n\n{browser.account()}") from error
         customers.say(customers.sessions[0], quiet, "Pesan terakhir hari ini.")
         agent.wait_for_words("Pesan terakhir hari ini.")
     found = grown(samples)

@@ -175,6 +175,19 @@ test("an answer can be taken back for some seconds, then it is sent with its key
     expect(".o_helpdesk_outbox_item").toHaveCount(0);
 });
 
+test("an answer that is sent before the page has drawn it is gone from the composer", async () => {
+    await mountWorkspace();
+    await openFirst();
+    const composer = queryFirst(".o-mail-Composer-input");
+    composer.value = "Ditempel dan langsung dikirim";
+    composer.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    composer.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    await animationFrame();
+    await animationFrame();
+    expect(".o_helpdesk_outbox_words").toHaveText(/Ditempel dan langsung dikirim/);
+    expect(".o-mail-Composer-input").toHaveValue("");
+});
+
 test("what is taken back stands in the composer again, with its files", async () => {
     await mountWorkspace();
     await openFirst();

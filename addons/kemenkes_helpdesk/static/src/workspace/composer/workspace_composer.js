@@ -126,6 +126,14 @@ export class WorkspaceComposer extends Composer {
         composer.replyToMessage = undefined;
     }
 
+    /** What was written and sent before the page drew it once is nothing new to Owl, which would leave it standing. */
+    clear() {
+        super.clear();
+        if (this.ref.el) {
+            this.ref.el.value = "";
+        }
+    }
+
     sendLater() {
         this.env.services.dialog.add(ScheduleDialog, {
             choose: async (date) => {
