@@ -143,8 +143,8 @@ class HelpdeskAgentSession(models.Model):
     def _is_here(self):
         """Whether this browser is one of the session's devices.
 
-        It joins them where several are allowed. Where one is, it takes over from browsers that are not heard of any more;
-        work that a supervisor or a machine began goes on in the first one.
+        It joins them where several are allowed. Where one is, it takes over from browsers that are not heard of any
+        more; work that a supervisor or a machine began goes on in the first one.
         """
         self.ensure_one()
         if not request:
