@@ -89,8 +89,6 @@ def take_all(address, login, language, pictures):
             "Emulation.setDeviceMetricsOverride", width=WIDTH, height=HEIGHT, deviceScaleFactor=1, mobile=False
         )
         browser.send("Emulation.setTimezoneOverride", timezoneId="Asia/Jakarta")
-        # dates in fields of the browser's own
-        browser.send("Emulation.setLocaleOverride", locale=LANGUAGES[language])
         log_in(browser, address, login, language)
         go_on_working(browser, address)
         for picture in pictures:
