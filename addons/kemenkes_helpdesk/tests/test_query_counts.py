@@ -72,7 +72,7 @@ class TestQueryCounts(EmailCase):
             tickets.web_search_read([("user_id", "=", self.agent.id)], self.list_fields, limit=80, count_limit=1001)
 
     def test_pages_count_to_a_thousand(self):
-        """R27.b.3: how many of a million tickets have a common word is counted when somebody asks for it, not before."""
+        """R27.b.3: how many of a million tickets have a common word is counted when somebody asks, not before."""
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)
         for view_type in ("list", "kanban"):
             arch = etree.fromstring(tickets.get_view(view_type=view_type)["arch"])
