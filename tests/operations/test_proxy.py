@@ -8,6 +8,7 @@ from config.environment import places
 
 FILES = (places.CONFIG / "nginx.conf", places.ROOT / "docker" / "nginx.conf")
 SERVICES = ("/helpdesk/api/v1/tickets", "/helpdesk/webhook/a-token", "/helpdesk/mail/a-token", "/json/2/res.users/read")
+PAGES_OF_THE_PROXY = {"502 504": "maintenance", "413": "too_large", "429": "too_often"}
 PAGES = ("/", "/odoo", "/helpdesk/form/kemenkes", "/helpdesk/api", "/my/tickets/5")
 
 
@@ -37,10 +38,53 @@ def test_encryption_stays(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=places.shown)
-def test_people_are_told_while_no_node_answers(path):
-    """R13: the continuity plan counts on this page."""
+def test_nodes_hear_everything_at_every_address(path):
+    """nginx drops a server's headers wherever a location sets one: who asks, and by TLS, would be unknown there."""
     _plain, protected = servers(path)
-    assert "error_page 502 504 /maintenance.html;" in protected
-    page = (places.CONFIG / "maintenance.html").read_text(encoding="utf-8")
-    assert {"HELPDESK_TELEPHONE", "HELPDESK_EMAIL"} <= set(re.findall(r"HELPDESK_[A-Z]+", page))
-    assert "src=" not in page, "nothing else can be fetched then"
+    head, *locations = re.split(r"^    location ", protected, flags=re.MULTILINE)
+    sent = set(re.findall(r"^    proxy_set_header (\S+)", head, flags=re.MULTILINE))
+    assert sent == {
+        *("Host", "X-Forwarded-Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "X-Request-ID"),
+        *("Upgrade", "Connection"),
+    }
+    assert [location.partition(" {")[0] for location in locations if "proxy_set_header" in location] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=places.shown)
+def test_encryption_stays_where_a_location_sets_headers(path):
+    """As above, for the headers of answers."""
+    _plain, protected = servers(path)
+    _head, *locations = re.split(r"^    location ", protected, flags=re.MULTILINE)
+    own = [location for location in locations if "add_header" in location]
+    assert own
+    assert [location for location in own if "Strict-Transport-Security" not in location] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=places.shown)
+def test_a_shift_that_begins_is_no_flood(path):
+    """A floor of 120 agents has one address and reads the page before it logs in; what is refused is told as 429."""
+    text = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"limit_req_zone (\S+)", text)) == {"$helpdesk_sender"}
+    assert re.search(r"map \$request_method \$helpdesk_sender \{\s+default \"\";\s+POST +\$binary_remote_addr;", text)
+    assert int(re.search(r"zone=logins burst=(\d+)", text)[1]) >= 120
+    assert "limit_req_status 429;" in text
+
+
+@pytest.mark.parametrize(("status", "page"), PAGES_OF_THE_PROXY.items())
+@pytest.mark.parametrize("path", FILES, ids=places.shown)
+def test_people_are_told_what_the_proxy_refuses(path, status, page):
+    """R13: the continuity plan counts on the page that is shown while no node answers."""
+    _plain, protected = servers(path)
+    assert f"error_page {status} /{page}.html;" in protected
+    assert page in re.search(r"location ~ \^/\((\S+)\)\\.html\$ \{", protected)[1].split("|")
+    text = (places.CONFIG / f"{page}.html").read_text(encoding="utf-8")
+    assert {"HELPDESK_TELEPHONE", "HELPDESK_EMAIL"} <= set(re.findall(r"HELPDESK_[A-Z]+", text))
+    assert "src=" not in text, "nothing else can be fetched then"
+
+
+def test_containers_have_every_page():
+    """Each compose file gives them to its proxy."""
+    for name in ("compose.yaml", "compose.production.yaml"):
+        text = (places.ROOT / "docker" / name).read_text(encoding="utf-8")
+        for page in PAGES_OF_THE_PROXY.values():
+            assert f"../config/{page}.html:/usr/share/nginx/html/{page}.html:ro" in text, name
