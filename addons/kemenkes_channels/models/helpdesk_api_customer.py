@@ -90,9 +90,19 @@ class HelpdeskApi(models.AbstractModel):
     def _do_get_customer(self, customer_id):
         self.env["res.partner"].check_access("read")
         customer = self.env["res.partner"].search(self._customer_domain() & Domain("id", "=", customer_id))
+        customer = customer or self._find_added(customer_id)
         if not customer:
             raise LookupError
         return self._serialize_customers(customer)[0]
+
+    @api.model
+    def _find_added(self, customer_id):
+        """A customer whom this account has added, until somebody's ticket says who else may see him."""
+        # sudo: tickets that the account doesn't see count as well
+        if self.env["helpdesk.ticket"].sudo().search([("partner_id", "=", customer_id)], limit=1):
+            return self.env["res.partner"]
+        domain = [("id", "=", customer_id), ("partner_share", "=", True), ("create_uid", "=", self.env.uid)]
+        return self.env["res.partner"].search(domain)
 
     @api.model
     def _do_create_customer(self, body):
