@@ -103,7 +103,6 @@ from . import (
     helpdesk_workspace_ticket,
     im_livechat_channel,
     ir_attachment_call,
-    ir_http,
     mail_message,
     res_partner_call,
     res_partner_erasure,

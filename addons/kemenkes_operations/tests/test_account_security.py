@@ -265,6 +265,28 @@ class TestAccountSecurity(HttpCase, HelpdeskCase):
         for word in ("rahasia", "Traceback", "health.py"):
             self.assertNotIn(word, page.text)
 
+    def ask_json2(self, method, body):
+        secret = self.env["res.users.apikeys"].with_user(self.users["manager"]).sudo()._generate(None, "umum", None)
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        return self.url_open(f"/json/2/helpdesk.ticket/{method}", data=json.dumps(body), headers=headers)
+
+    def test_json2_tells_nothing_of_the_inside(self):
+        """As above, in the form that programs which call JSON-2 expect."""
+        with mute_logger("odoo.http"):
+            fault = self.ask_json2("search", {"domain": [["id", "=", {}]]})
+        told = fault.json()
+        self.assertEqual(fault.status_code, 500)
+        self.assertEqual(set(told), {"name", "message", "arguments", "context", "debug"})
+        self.assertEqual((told["arguments"], told["context"], told["debug"]), ([], {}, ""))
+        self.assertIn(fault.headers["X-Request-ID"], told["message"])
+        for word in ("Traceback", ".py", "SELECT"):
+            self.assertNotIn(word, fault.text)
+        with mute_logger("odoo.http"):
+            refused = self.ask_json2("unlink", {"ids": [self.create_ticket().id]})
+        self.assertEqual((refused.status_code, refused.json()["debug"]), (403, ""))
+        self.assertIn("helpdesk.ticket", refused.json()["message"], "words for people reach programs as well")
+        self.assertEqual(self.ask_json2("search", {"domain": [], "limit": 1}).status_code, 200)
+
     def test_words_for_people_reach_them(self):
         """A refused record says so, and is a line of the log (ASVS 16.3.2)."""
         self.authenticate("test_agent", PASSWORD)
