@@ -61,7 +61,7 @@ class Health(http.Controller):
 
     @http.route("/helpdesk/health/page", type="http", auth="user", website=True, methods=["GET"], sitemap=False)
     def page(self, **_params):
-        """The same for people: administrators see every check with its limits."""
+        """The same for people: administrators see every check with its limits, what needs them first."""
         if not request.env.user.has_group(ADMINISTRATORS):
             raise Forbidden
         # sudo: figures about the system, no record of anybody
@@ -74,7 +74,7 @@ class Health(http.Controller):
         }
         values = {
             "page_title": request.env._("Health of the system"),
-            "readings": readings,
+            "readings": checks.by_urgency(readings),
             "states": states,
             # the texts are marked where the checks are listed
             "helps": {reading.check.name: request.env._(reading.check.help) for reading in readings},

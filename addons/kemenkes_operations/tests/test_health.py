@@ -1,4 +1,5 @@
 import os
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -67,6 +68,23 @@ class TestHealthAddress(HttpCase, HelpdeskCase):
         self.authenticate("test_manager", "sandi-manager-12345")
         self.assertIn("checks", self.health().json())
         self.assertIn("inbox_waiting", self.health(path="/helpdesk/health/page").text)
+
+    def test_people_read_first_what_needs_them(self):
+        values = {
+            "database_seconds": 0.001,
+            "inbox_dead": 3,
+            "jobs_failing": None,
+            "second_factor_unsent": 1,
+            "disk_free_share": 0,
+        }
+        readings = [checks.Reading(checks.BY_NAME[name], value) for name, value in values.items()]
+        self.authenticate("test_manager", "sandi-manager-12345")
+        with patch.object(self.registry["helpdesk.health"], "_recent_readings", lambda _self: readings):
+            page = self.health(path="/helpdesk/health/page").text
+        names = re.findall("<code[^>]*>([a-z_]+)</code>", page)
+        self.assertEqual(
+            names, ["disk_free_share", "jobs_failing", "inbox_dead", "second_factor_unsent", "database_seconds"]
+        )
 
     def test_many_strangers_cost_one_reading(self):
         """Who asks again within some seconds gets what was read; then it is read anew."""

@@ -94,3 +94,8 @@ def worst(readings):
     """The worst state among readings."""
     states = {reading.state for reading in readings}
     return next((state for state in STATES if state in states), OK)
+
+
+def by_urgency(readings):
+    """Readings, what needs somebody first; the order of the checks within one state."""
+    return sorted(readings, key=lambda reading: STATES.index(reading.state))
