@@ -46,5 +46,11 @@ def copy(cursor, table, columns, rows):
     cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", file)
 
 
+def copy_lines(cursor, table, columns, lines):
+    """COPY ``lines`` of its text format, in which nothing between two tabs is NULL."""
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT text, NULL '')"
+    cursor.copy_expert(statement, io.StringIO("".join(lines)))
+
+
 def _plain(value):
     return rf"\x{value.hex()}" if isinstance(value, bytes) else json.dumps(value)

@@ -4,8 +4,11 @@ The product's own arithmetic (chain, figures, clocks) in plain Python, a slice o
 once; everything it says goes into the database by COPY.
 """
 
+import hashlib
 import sys
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 import _bulk as bulk
@@ -13,6 +16,10 @@ import _bulk as bulk
 # Rows of one moment, in the order in which they happen.
 RANKS = {"created": 0, "assigned": 1, "message_in": 2, "message_out": 2, "stage_changed": 3, "solved": 4, "closed": 5}
 LAST_RANK = 6
+WHEN = itemgetter(0, 1, 2)
+NONE = frozenset()
+# Before hexadecimal digits in COPY's text format.
+BYTES = r"\\x"
 SYSTEM = 1
 DIMENSIONS = ("team_id", "site_id", "product_id", "channel_id", "category_id")
 TICKETS = """
@@ -32,6 +39,23 @@ PLACE = """
 IDS = "SELECT nextval('helpdesk_event_id_seq') FROM generate_series(1, %s)"
 
 
+class Event(NamedTuple):
+    """What happened to a ticket, as far as its rows of the ledger differ; in the order in which they are sorted."""
+
+    date: object
+    rank: int
+    # 0: none
+    message: int
+    kind: str
+    # seconds since 1970
+    at: int
+    user: int
+    agent: int
+    stage: str
+    # as the ledger writes it
+    data: str = ""
+
+
 class History:
     """Writes the past of tickets; one for each process.
 
@@ -42,15 +66,17 @@ class History:
         # only now: our addons are found once the settings are read
         from odoo.addons.kemenkes_helpdesk.models.helpdesk_ticket_figures import KEPT, FigureRules
         from odoo.addons.kemenkes_helpdesk.tools import figures, ledger, working_time
-        from odoo.addons.kemenkes_sla.tools import clock, facts, waiting
+        from odoo.addons.kemenkes_sla.tools import clock, facts
 
         self.env, self.cursor = env, env.cr
         self.status = env["helpdesk.sla.status"]
         self.figures, self.ledger, self.working_time = figures, ledger, working_time
-        self.clock, self.facts, self.waiting = clock, facts, waiting
+        self.clock, self.facts = clock, facts
         self.kept = [*KEPT, "next_due_date"]
         self.dated = {name for name in KEPT if env["helpdesk.ticket"]._fields[name].type == "datetime"}
         self.rules = FigureRules(env)
+        # all but the last, the hash of the row before
+        self.in_order = itemgetter(*list(ledger.COLUMNS)[:-1])
         self.hours = self.status._working_times()
         self.book = self.status._book()
         env.cr.execute("SELECT DISTINCT ON (kind) kind, id FROM helpdesk_stage ORDER BY kind, sequence, id")
@@ -75,87 +101,85 @@ class History:
             words.setdefault(ticket_id, []).append(said)
         now = self.working_time.to_seconds(self.env.cr.now())
         self.cursor.execute(TICKETS, [first, last])
-        rows, clocks, figures = [], [], []
+        histories, clocks, figures = [], [], []
         for ticket in self.cursor.dictfetchall():
-            happened = self._happened(ticket, words.get(ticket["id"], ()))
-            running = self._clocks(ticket, happened, now)
+            events = self._happened(ticket, words.get(ticket["id"], ()))
+            running = self._clocks(ticket, events, now)
             clocks += [(ticket["id"], one) for one in running]
-            figures.append(self._figures(ticket["id"], happened, running))
-            breaches = [self._breach(ticket, one) for one in running if one.state == self.clock.FAILED]
-            rows.append(sorted(happened + breaches, key=_when) if breaches else happened)
-        self._write_rows(rows)
+            figures.append(self._figures(ticket, events, running))
+            breaches = [self._breach(one) for one in running if one.state == self.clock.FAILED]
+            histories.append((ticket, sorted(events + breaches, key=WHEN) if breaches else events))
+        self._write_rows(histories)
         self._write_clocks(clocks, now)
         self._write_figures(figures)
 
     # WHAT HAPPENED
 
     def _happened(self, ticket, words):
-        """The rows of a ticket, oldest first, but for what is known only when they are chained."""
-        agent, stage = ticket["user_id"], ticket["stage_kind"]
-        rows = [self._row(ticket, "created", ticket["create_date"], SYSTEM, None, "new")]
-        if ticket["assign_date"]:
-            row = self._row(ticket, "assigned", ticket["assign_date"], agent, agent, "open")
-            rows.append({**row, "data": {"new": agent}})
-        for message_id, date, kind in words:
-            is_taken = bool(ticket["assign_date"]) and date >= ticket["assign_date"]
+        """What happened to a ticket, oldest first, but for the time limits that passed."""
+        agent, stage, assigned = ticket["user_id"], ticket["stage_kind"], ticket["assign_date"]
+        events = [self._event("created", ticket["create_date"], SYSTEM, None, "new")]
+        if assigned:
+            events.append(self._event("assigned", assigned, agent, agent, "open", data=f'{{"new": {agent}}}'))
+        for message, date, kind in words:
             writer = agent if kind == "message_out" and agent else SYSTEM
-            row = self._row(ticket, kind, date, writer, agent if is_taken else None, "open" if is_taken else "new")
-            rows.append({**row, "message_id": message_id})
+            taken = (agent, "open") if assigned and date >= assigned else (None, "new")
+            events.append(self._event(kind, date, writer, *taken, message))
         if ticket["solved_date"]:
             kinds = ("stage_changed", "solved", *(["closed"] if stage == "closed" else []))
-            rows += [self._row(ticket, kind, ticket["solved_date"], agent or SYSTEM, agent, stage) for kind in kinds]
+            events += [self._event(kind, ticket["solved_date"], agent or SYSTEM, agent, stage) for kind in kinds]
         elif stage.startswith("waiting") and ticket["first_response_date"]:
-            rows.append(
-                self._row(ticket, "stage_changed", ticket["first_response_date"], agent or SYSTEM, agent, stage)
+            events.append(
+                self._event("stage_changed", ticket["first_response_date"], agent or SYSTEM, agent, stage)
             )
-        return sorted(rows, key=_when)
+        return sorted(events, key=WHEN)
 
-    def _row(self, ticket, kind, date, user_id, agent_id, stage_kind):
-        return {
-            "kind": kind,
-            "date": date,
-            "at": self.working_time.to_seconds(date),
-            "user_id": user_id,
-            "real_user_id": user_id,
-            "target_user_id": None,
-            "ticket_id": ticket["id"],
-            "other_ticket_id": None,
-            "message_id": None,
-            "agent_id": agent_id,
-            "tier": int(ticket["tier"]),
-            "stage_id": self.stages[stage_kind],
-            "stage_kind": stage_kind,
-            "data": None,
-            **{name: ticket[name] for name in DIMENSIONS},
-        }
+    def _event(self, kind, date, user, agent, stage, message=0, data=""):
+        at = self.working_time.to_seconds(date)
+        return Event(date, RANKS.get(kind, LAST_RANK), message, kind, at, user, agent, stage, data)
 
-    def _breach(self, ticket, one):
-        row = self._row(
-            ticket,
-            "sla_breached",
-            self.working_time.from_seconds(one.breached),
-            SYSTEM,
-            one.last.agent,
-            one.last.stage_kind,
-        )
+    def _breach(self, one):
         data = {"sla": one.policy.sla, "version": one.policy.version, "target": one.target, "number": one.number}
-        return {**row, "data": {**data, "seconds": one.policy.seconds}}
+        text = self.ledger.dump_json({**data, "seconds": one.policy.seconds})
+        date = self.working_time.from_seconds(one.breached)
+        return self._event("sla_breached", date, SYSTEM, one.last.agent, one.last.stage_kind, data=text)
 
     # WHAT FOLLOWS FROM IT
 
-    def _clocks(self, ticket, rows, now):
-        facts = self.facts.read_facts(rows, ticket["priority"], (), ticket["partner_id"], _no_groups)
-        merges = self.waiting.Merges({ticket["id"]: facts})
-        return self.clock.run(merges.facts(ticket["id"]), self.book, self.hours, now)
+    def _clocks(self, ticket, events, now):
+        """The clocks of a ticket that was never merged: its customer is the only one who speaks."""
+        customer, states, facts = ticket["partner_id"], {}, []
+        for event in events:
+            key = event.agent, event.stage
+            state = states.get(key) or states.setdefault(key, self._state(ticket, *key))
+            facts.append(self.facts.Fact(event.at, event.kind, state, customer=customer, concerned=customer))
+        return self.clock.run(facts, self.book, self.hours, now)
 
-    def _figures(self, ticket_id, rows, clocks):
+    def _state(self, ticket, agent, stage):
+        return self.facts.State(
+            site=ticket["site_id"],
+            product=ticket["product_id"],
+            channel=ticket["channel_id"],
+            team=ticket["team_id"],
+            agent=agent,
+            tier=int(ticket["tier"]),
+            stage_kind=stage,
+            category=ticket["category_id"],
+            priority=ticket["priority"],
+            tags=NONE,
+            customer_group=NONE,
+        )
+
+    def _figures(self, ticket, events, clocks):
         counted = self.figures.Figures()
-        for row in rows:
-            if row["kind"] in self.figures.KINDS:
-                self.figures.follow(counted, {**row, "date": row["at"]}, self.rules)
+        row = {**ticket, "tier": int(ticket["tier"]), "other_ticket_id": None, "data": None}
+        for event in events:
+            if event.kind in self.figures.KINDS:
+                row.update(kind=event.kind, date=event.at, stage_kind=event.stage)
+                self.figures.follow(counted, row, self.rules)
         due = min((one.due for one in clocks if one.is_open and one.due is not None), default=None)
         values = [getattr(counted, name) for name in self.kept[:-1]]
-        return (ticket_id, *map(self._moment, self.kept, [*values, due]))
+        return (ticket["id"], *map(self._moment, self.kept, [*values, due]))
 
     def _moment(self, name, value):
         is_moment = value is not None and (name in self.dated or name == "next_due_date")
@@ -163,46 +187,65 @@ class History:
 
     # INTO THE DATABASE
 
-    def _write_rows(self, tickets):
-        """Number and chain the rows of each ticket."""
+    def _write_rows(self, histories):
+        """Number and chain what happened to each ticket.
+
+        The lines that the ledger hashes are what COPY reads, too, but for what parts them and what stands before texts.
+        """
         self.cursor.execute(PLACE)
         xact, now = self.cursor.fetchone()
-        self.cursor.execute(IDS, [sum(map(len, tickets))])
+        self.cursor.execute(IDS, [sum(len(events) for _ticket, events in histories)])
         ids = iter([event_id for (event_id,) in self.cursor.fetchall()])
-        heads = []
-        for rows in tickets:
-            last_hash = None
-            for sequence, row in enumerate(rows, 1):
-                row.update(id=next(ids), xact=xact, chain=row["ticket_id"], sequence=sequence)
-                row.update(recorded_date=now, previous_hash=last_hash)
-                last_hash = row["hash"] = self.ledger.row_hash(row)
-            heads.append((row["chain"], sequence, row["id"], last_hash))
-        columns = [*self.ledger.COLUMNS, "hash"]
-        written = (
-            [row[name] if name != "data" else row[name] and self.ledger.dump_json(row[name]) for name in columns]
-            for rows in tickets
-            for row in rows
-        )
-        bulk.copy(self.cursor, "helpdesk_event", columns, written)
+        place = {"xact": str(xact), "recorded_date": now.isoformat(timespec="microseconds")}
+        lines, heads = [], []
+        for ticket, events in histories:
+            same = {**place, **self._same_texts(ticket)}
+            last_hash = ""
+            for sequence, event in enumerate(events, 1):
+                event_id = next(ids)
+                text = "\n".join(self.in_order({**same, **self._texts(event_id, sequence, event)}))
+                row_hash = hashlib.sha256(f"{self.ledger.FORMAT}\n{text}\n{last_hash}".encode()).hexdigest()
+                fields = text.replace("\n=", "\t").replace("\n", "\t")
+                lines.append(f"{fields}\t{last_hash and BYTES + last_hash}\t{BYTES}{row_hash}\n")
+                last_hash = row_hash
+            heads.append((ticket["id"], sequence, event_id, rf"\x{last_hash}"))
+        bulk.copy_lines(self.cursor, "helpdesk_event", [*self.ledger.COLUMNS, "hash"], lines)
         bulk.copy(self.cursor, "helpdesk_event_head", ("chain", "sequence", "last_id", "hash"), heads)
 
+    def _same_texts(self, ticket):
+        """What all rows of a ticket have in common, in the ledger's canonical form."""
+        ticket_id = str(ticket["id"])
+        dimensions = {name: "" if ticket[name] is None else str(ticket[name]) for name in DIMENSIONS}
+        nothing = {"target_user_id": "", "other_ticket_id": ""}
+        return {"chain": ticket_id, "ticket_id": ticket_id, "tier": str(int(ticket["tier"])), **dimensions, **nothing}
+
+    def _texts(self, event_id, sequence, event):
+        """What is a row's own, in the ledger's canonical form."""
+        user = str(event.user)
+        return {
+            "id": str(event_id),
+            "sequence": str(sequence),
+            "kind": f"={event.kind}",
+            "date": event.date.isoformat(timespec="microseconds"),
+            "user_id": user,
+            "real_user_id": user,
+            "message_id": str(event.message) if event.message else "",
+            "agent_id": str(event.agent) if event.agent else "",
+            "stage_id": str(self.stages[event.stage]),
+            "stage_kind": f"={event.stage}",
+            "data": event.data,
+        }
+
     def _write_clocks(self, clocks, now):
-        # who had to be told of a breach was told then
-        told = {"untold_percent": 0, "is_stale": False}
-        rows = [
-            {**self.status._prepare(ticket_id, one), **self.status._prepare_checks(one, now), **told}
-            for ticket_id, one in clocks
-        ]
-        if not rows:
-            return
-        columns = list(rows[0])
-        flags = {"is_open", "is_stale"}
-        bulk.copy(
-            self.cursor,
-            "helpdesk_sla_status",
-            columns,
-            ([None if row[name] is False and name not in flags else row[name] for name in columns] for row in rows),
-        )
+        rows = [self._clock_row(ticket_id, one, now) for ticket_id, one in clocks]
+        if rows:
+            values = ([None if value is False else value for value in row.values()] for row in rows)
+            bulk.copy(self.cursor, "helpdesk_sla_status", list(rows[0]), values)
+
+    def _clock_row(self, ticket_id, one, now):
+        row = {**self.status._prepare(ticket_id, one), **self.status._prepare_checks(one, now)}
+        # who had to be told of a breach was told then; what is False from here on is empty, so flags are numbers
+        return {**row, "untold_percent": 0, "is_open": int(one.is_open), "is_stale": 0}
 
     def _write_figures(self, figures):
         self.cursor.execute("TRUNCATE load_figures")
@@ -211,11 +254,3 @@ class History:
         self.cursor.execute(
             f"UPDATE helpdesk_ticket SET {assignments} FROM load_figures WHERE load_figures.id = helpdesk_ticket.id"
         )
-
-
-def _when(row):
-    return row["date"], RANKS.get(row["kind"], LAST_RANK), row["message_id"] or 0
-
-
-def _no_groups(_customer):
-    return frozenset()

@@ -8,9 +8,10 @@ Around the clock nothing is read at all.
 """
 
 from bisect import bisect_right
-from datetime import datetime, timezone
+from datetime import datetime, timedelta
 from itertools import accumulate
 
+EPOCH = datetime(1970, 1, 1)
 DAY = 24 * 60 * 60
 STRETCH = 91 * DAY
 # A calendar that has no working second for so many stretches (almost two years) has none.
@@ -19,12 +20,13 @@ EMPTY_STRETCHES = 8
 
 def to_seconds(moment):
     """Whole seconds since 1970 of a naive UTC ``datetime``, as the database holds it; fractions are cut off."""
-    return int((moment.replace(tzinfo=timezone.utc, microsecond=0)).timestamp())
+    passed = moment - EPOCH
+    return passed.days * DAY + passed.seconds
 
 
 def from_seconds(seconds):
     """The naive UTC ``datetime`` of whole seconds since 1970."""
-    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
+    return EPOCH + timedelta(seconds=seconds)
 
 
 def merge(intervals):

@@ -211,9 +211,8 @@ def _segments_of(wait, segments):
             break
         end = segment.end if wait.end is None or (segment.end is not None and segment.end < wait.end) else wait.end
         away = wait.target == TIER_RESOLUTION and segment.state.tier != wait.number
-        cut.append(
-            segment._replace(start=max(segment.start, wait.start), end=end, stopped=segment.stopped or away, away=away)
-        )
+        start = segment.start if segment.start > wait.start else wait.start
+        cut.append(Segment(start, end, segment.state, segment.stopped or away, away))
     return cut
 
 
