@@ -4,6 +4,7 @@ The product's own arithmetic (chain, figures, clocks) in plain Python, a slice o
 once; everything it says goes into the database by COPY.
 """
 
+import functools
 import hashlib
 import sys
 from operator import itemgetter
@@ -139,10 +140,14 @@ class History:
         return Event(date, RANKS.get(kind, LAST_RANK), message, kind, at, user, agent, stage, data)
 
     def _breach(self, one):
-        data = {"sla": one.policy.sla, "version": one.policy.version, "target": one.target, "number": one.number}
-        text = self.ledger.dump_json({**data, "seconds": one.policy.seconds})
+        text = self._breach_text(one.policy.sla, one.policy.version, one.target, one.number, one.policy.seconds)
         date = self.working_time.from_seconds(one.breached)
         return self._event("sla_breached", date, SYSTEM, one.last.agent, one.last.stage_kind, data=text)
+
+    @functools.cache  # noqa: B019 - lives as long as the process
+    def _breach_text(self, sla, version, target, number, seconds):
+        data = {"sla": sla, "version": version, "target": target, "number": number, "seconds": seconds}
+        return self.ledger.dump_json(data)
 
     # WHAT FOLLOWS FROM IT
 

@@ -356,14 +356,15 @@ class Count:
 
 
 def _run_one(wait, segments, candidates, working_time, now):
-    count, chosen, passed = None, None, []
+    count, chosen, state, passed = None, None, None, []
     for segment in segments:
-        if not segment.away and not (count and count.is_late):
-            policy = next((one for one in candidates if one.fits(segment.state)), None)
-            choice = policy and (policy, policy.hours and segment.state.site)
+        if segment.state != state and not segment.away and not (count and count.is_late):
+            state = segment.state
+            policy = next((one for one in candidates if one.fits(state)), None)
+            choice = policy and (policy, policy.hours and state.site)
             if choice != chosen:
                 chosen = choice
-                count = policy and _recount(policy, working_time(policy, segment.state), passed)
+                count = policy and _recount(policy, working_time(policy, state), passed)
         passed.append(segment)
         if count:
             count.add(segment)

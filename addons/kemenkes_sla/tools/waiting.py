@@ -40,19 +40,9 @@ class Conversation:
 
     def follow(self, fact):
         """Take the next fact into account."""
-        follow = {
-            "message_in": self._hear,
-            "message_out": self._answer,
-            "solved": self._finish,
-            "closed": self._finish,
-            "reopened": self._reopen,
-            "merged": self._leave if fact.leaves else self._take_in,
-            "unmerged": self._come_back if fact.leaves else self._let_go,
-        }.get(fact.kind)
+        follow = FOLLOW.get(fact.kind)
         if follow:
-            follow(fact)
-        elif fact.kind == "created":
-            self._is_done = fact.state.stage_kind in DONE
+            follow(self, fact)
 
     def waiting(self):
         """Who waits now.
@@ -85,6 +75,9 @@ class Conversation:
         for wait in waits:
             wait.end, wait.outcome = fact.at, outcome
 
+    def _start(self, fact):
+        self._is_done = fact.state.stage_kind in DONE
+
     def _hear(self, fact):
         self._begin(fact.number, fact.concerned, fact)
 
@@ -107,6 +100,12 @@ class Conversation:
     def _reopen(self, _fact):
         self._is_done = False
 
+    def _merge(self, fact):
+        (self._leave if fact.leaves else self._take_in)(fact)
+
+    def _unmerge(self, fact):
+        (self._come_back if fact.leaves else self._let_go)(fact)
+
     def _leave(self, fact):
         self._was_waiting = not self.is_answered and not self._is_done
         self._end(self._open(), fact, CANCELLED)
@@ -128,6 +127,18 @@ class Conversation:
         self._end([wait for wait in self._open() if wait.number in fact.numbers], fact, CANCELLED)
         for number in fact.numbers:
             self._unanswered.pop(number, None)
+
+
+FOLLOW = {
+    "created": Conversation._start,
+    "message_in": Conversation._hear,
+    "message_out": Conversation._answer,
+    "solved": Conversation._finish,
+    "closed": Conversation._finish,
+    "reopened": Conversation._reopen,
+    "merged": Conversation._merge,
+    "unmerged": Conversation._unmerge,
+}
 
 
 def _is_same(customer, other):
