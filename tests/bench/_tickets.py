@@ -7,6 +7,7 @@ tickets by COPY.
 
 import io
 import json
+import random
 from datetime import datetime
 
 import _bulk as bulk
@@ -27,6 +28,16 @@ LAST_NAMES = (  # noqa: SIM905
     "Pangestu Ramadhan Sihombing Utami Yulianti"
 ).split()
 FILES = ("foto_ktp", "layar", "surat_tugas", "kartu_vaksin", "rekap_imunisasi", "sertifikat", "bukti_kirim", "error")
+# The demo's stories end with the first answer that helps. Many real ones go on for a while: the last lines of this, so
+# many for so many of a hundred; with them a ticket has five messages on average.
+TALK = (
+    ("in", "Sudah saya coba sesuai petunjuk, tetapi masih sama. Mohon dicek kembali."),
+    ("out", "Baik, kami periksa kembali. Mohon kirimkan waktu kejadian dan pesan yang muncul di layar."),
+    ("in", "Baru saja saya coba lagi, pesannya masih sama. Tangkapan layarnya saya lampirkan."),
+    ("out", "Terima kasih. Sudah kami perbaiki, silakan dicoba lagi."),
+    ("in", "Sekarang sudah bisa. Terima kasih banyak atas bantuannya."),
+)
+TALK_SHARES = (43, 29, 14, 7, 4, 3)
 TABLES = ("helpdesk_ticket", "helpdesk_ticket_document", "mail_message", "ir_attachment", "res_partner")
 # What tickets are drawn from: tables of the database, so that several processes can draw.
 POOLS = (
@@ -172,6 +183,12 @@ def make_pools(env):
             for number, story in enumerate(stories, 1)
             for place, step in enumerate(story.steps)
             if step.paragraphs
+        ]
+        + [
+            (number, len(story.steps) + place, direction, f"<p>{text}</p>")
+            for number, story in enumerate(stories, 1)
+            if any(step.do == "agent" for step in story.steps)
+            for place, (direction, text) in enumerate(_talk(number))
         ],
     )
     teams = env["helpdesk.team"].search([], order="tier, id")
@@ -203,6 +220,12 @@ def make_pools(env):
         ANALYZE bench_words;
     """)
     env.flush_all()
+
+
+def _talk(number):
+    """What is said after the story with this number: always the same."""
+    [lines] = random.Random(number).choices(range(len(TALK_SHARES)), TALK_SHARES)
+    return TALK[len(TALK) - lines :]
 
 
 def fill_customers(cursor, count):

@@ -15,6 +15,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import odoo
@@ -106,6 +107,12 @@ def count_figures(first):
     env.cr.commit()
 
 
+def sum_days(span):
+    env = own_env()
+    env["helpdesk.kpi"]._sum_days(*span)
+    env.cr.commit()
+
+
 # STEP BY STEP
 
 
@@ -144,19 +151,29 @@ def by_size(cursor, indexes):
 def fill_days(env, everywhere, first, last):
     """The figures of days, in several processes."""
     # only now: our addons are found once the settings are read
-    from odoo.addons.kemenkes_dashboard.models.helpdesk_kpi import PARTS
+    from odoo.addons.kemenkes_dashboard.models.helpdesk_kpi import PARTS, SUMS
 
     kpi = env["helpdesk.kpi"]
     kpi._empty()
     indexes, keys = bulk.strip(env.cr, PARTS)
+    sum_indexes, sum_keys = bulk.strip(env.cr, SUMS)
     env.cr.commit()
     everywhere(count_figures, range(first, last + 1, SLICE))
     everywhere(execute, indexes)
-    for statement in keys:
+    everywhere(sum_days, spans_of_days(env))
+    everywhere(execute, by_size(env.cr, sum_indexes))
+    for statement in (*keys, *sum_keys):
         execute(statement)
-    kpi._sum_up()
-    env.cr.commit()
-    everywhere(vacuum, PARTS)
+    everywhere(vacuum, (*PARTS, *SUMS))
+
+
+def spans_of_days(env):
+    """First and last days, two spans for each process, up to the day that runs."""
+    first, last = env["helpdesk.kpi"]._days_counted()
+    last = max(last, env["helpdesk.backlog.day"]._today())
+    length = -(-((last - first).days + 1) // (2 * os.cpu_count()))
+    starts = [first + timedelta(days=days) for days in range(0, (last - first).days + 1, length)]
+    return [(start, start + timedelta(days=length - 1)) for start in starts]
 
 
 def differences(env, first, last):
