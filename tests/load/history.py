@@ -130,9 +130,7 @@ class History:
             kinds = ("stage_changed", "solved", *(["closed"] if stage == "closed" else []))
             events += [self._event(kind, ticket["solved_date"], agent or SYSTEM, agent, stage) for kind in kinds]
         elif stage.startswith("waiting") and ticket["first_response_date"]:
-            events.append(
-                self._event("stage_changed", ticket["first_response_date"], agent or SYSTEM, agent, stage)
-            )
+            events.append(self._event("stage_changed", ticket["first_response_date"], agent or SYSTEM, agent, stage))
         return sorted(events, key=WHEN)
 
     def _event(self, kind, date, user, agent, stage, message=0, data=""):

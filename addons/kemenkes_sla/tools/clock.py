@@ -211,7 +211,7 @@ def _segments_of(wait, segments):
             break
         end = segment.end if wait.end is None or (segment.end is not None and segment.end < wait.end) else wait.end
         away = wait.target == TIER_RESOLUTION and segment.state.tier != wait.number
-        start = segment.start if segment.start > wait.start else wait.start
+        start = max(wait.start, segment.start)
         cut.append(Segment(start, end, segment.state, segment.stopped or away, away))
     return cut
 
