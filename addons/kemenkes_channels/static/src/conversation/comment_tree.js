@@ -1,5 +1,6 @@
+import { shortDateTime } from "@kemenkes_helpdesk/workspace/due";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -29,7 +30,7 @@ export class CommentTree extends Component {
     }
 
     dateOf(comment) {
-        return formatDateTime(deserializeDateTime(comment.date), { showSeconds: false });
+        return shortDateTime(deserializeDateTime(comment.date));
     }
 
     openTicket(comment) {

@@ -1,9 +1,10 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { shortDateTime } from "../workspace/due";
 
 /** Everything a customer ever came with: tickets over all channels, and what was said on each, on demand. */
 export class CustomerHistory extends Component {
@@ -60,7 +61,7 @@ export class CustomerHistory extends Component {
     }
 
     time(value) {
-        return value ? formatDateTime(deserializeDateTime(value), { showSeconds: false }) : "";
+        return value ? shortDateTime(deserializeDateTime(value)) : "";
     }
 
     who(message) {

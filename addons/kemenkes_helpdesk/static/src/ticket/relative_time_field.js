@@ -1,8 +1,8 @@
 import { Component, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { formatDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { shortDateTime } from "../workspace/due";
 
 const { DateTime } = luxon;
 const REFRESH_MILLISECONDS = 30000;
@@ -36,7 +36,7 @@ export class RelativeTimeField extends Component {
     }
 
     get exact() {
-        return this.value ? formatDateTime(this.value, { showSeconds: false }) : "";
+        return shortDateTime(this.value);
     }
 
     get remaining() {

@@ -1,5 +1,6 @@
+import { shortDateTime } from "@kemenkes_helpdesk/workspace/due";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -37,7 +38,7 @@ export class EvaluatedConversationField extends Component {
     }
 
     time(value) {
-        return formatDateTime(deserializeDateTime(value), { showSeconds: false });
+        return shortDateTime(deserializeDateTime(value));
     }
 }
 
