@@ -61,7 +61,10 @@
     ],
     "assets": {
         "spreadsheet.o_spreadsheet": ["kemenkes_dashboard/static/src/dashboard/*.js"],
-        "web.assets_backend": ["kemenkes_dashboard/static/src/report/*.scss"],
+        "web.assets_backend": [
+            "kemenkes_dashboard/static/src/rebuild/*.scss",
+            "kemenkes_dashboard/static/src/report/*.scss",
+        ],
         "web.assets_frontend": [
             "kemenkes_dashboard/static/src/export/*.scss",
             "kemenkes_dashboard/static/src/figures/*.scss",

@@ -145,4 +145,5 @@ class HelpdeskKpiRebuild(models.Model):
             "done": order.env._("All figures have been counted anew."),
             "failed": order.env._("Figures could not be counted anew. The cause is in the server's log."),
         }
-        self.user_id._notify_in_one(order.env._("Figures of the dashboards"), [words[state]])
+        look = "success" if state == "done" else "warning"
+        self.user_id._notify_in_one(order.env._("Figures of the dashboards"), [words[state]], look)
