@@ -63,6 +63,11 @@ export class Workspace extends Component {
             },
             () => [this.store.ticket?.id],
         );
+        // a tablet that is turned
+        const wide = browser.matchMedia(`(min-width: ${WIDE}px)`);
+        const onTurn = () => (this.state.isPanelsShown = wide.matches);
+        wide.addEventListener("change", onTurn);
+        onWillDestroy(() => wide.removeEventListener("change", onTurn));
         this.setupKeys();
     }
 

@@ -161,6 +161,10 @@ export class AgentPanel extends Component {
         this.done(_t("Only %s sees it.", this.agent.name));
     }
 
+    hoursWords(hours) {
+        return _t("%s h", hours);
+    }
+
     async lend(hours) {
         const end = serializeDateTime(DateTime.fromMillis(this.props.monitor.now).plus({ hours }));
         await this.orm.call("helpdesk.lending", "lend", [this.agent.id, Number(this.state.teamId), end]);
