@@ -1,10 +1,12 @@
 import { beforeEach, expect, getFixture, test } from "@odoo/hoot";
 import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
+import { markup } from "@odoo/owl";
 import { defineMailModels, dragenterFiles, dropFiles, pasteFiles } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { getService, mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
+import { getService, mountWithCleanup, onRpc, patchWithCleanup, preloadBundle } from "@web/../tests/web_test_helpers";
+import { WorkspaceComposer } from "@kemenkes_helpdesk/workspace/composer/workspace_composer";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, conversation, row, ticket } from "./workspace_data";
 
@@ -281,6 +283,30 @@ test("what is typed is kept here and on the server", async () => {
     expect(kept().some((text) => text.includes("Yth. Ibu Siti"))).toBe(true);
     await advanceTime(3000);
     expect(drafts.at(-1)).toEqual([1, "Yth. Ibu Siti"]);
+});
+
+test("a composer goes with its ticket, though its draft is kept after that", async () => {
+    const composers = [];
+    patchWithCleanup(WorkspaceComposer.prototype, {
+        setup() {
+            super.setup();
+            composers.push(this);
+        },
+    });
+    await mountWorkspace();
+    await openFirst();
+    await write("Yth. Ibu Siti");
+    await click(".o_helpdesk_row:eq(1)");
+    await animationFrame();
+    await animationFrame();
+    await advanceTime(10000);
+    const [gone] = composers;
+    expect(drafts.at(-1)).toEqual([1, "Yth. Ibu Siti"]);
+    expect(gone.__owl__.subscriptions.flatMap(({ keys }) => keys)).toEqual([]);
+    // what Odoo's observer of the text asks for first
+    Object.defineProperty(gone, "status", { get: () => expect.step("still observes") });
+    gone.props.composer.composerHtml = markup("<p>Yth. Bapak Budi</p>");
+    expect.verifySteps([]);
 });
 
 test("placeholders are shown as the customer will read them", async () => {

@@ -1,5 +1,5 @@
 import { Composer } from "@mail/core/common/composer";
-import { toRaw, useState } from "@odoo/owl";
+import { reactive, toRaw } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -19,8 +19,9 @@ export class WorkspaceComposer extends Composer {
     static props = [...Composer.props, "workspace", "runMacro"];
 
     setup() {
-        super.setup();
-        this.workspace = useState(this.props.workspace);
+        this.setupWithoutObserver();
+        // not observed: the last draft is kept when the composer is gone, and to read by it would keep the composer
+        this.workspace = reactive(this.props.workspace);
         this.saveContentDebounced = useDebounced(this.saveContent, SAVE_HERE_MILLISECONDS, { execBeforeUnmount: true });
         this.saveOnServer = useDebounced(
             (ticketId, text) => this.workspace.saveDraft(ticketId, text),
@@ -29,6 +30,19 @@ export class WorkspaceComposer extends Composer {
         );
         this.insertSuggestion = this.suggestion.insert.bind(this.suggestion);
         this.suggestion.insert = (option) => this.choose(option);
+    }
+
+    /**
+     * Odoo's composer observes the HTML of its record for as long as the record lives, which is as long as the page, and
+     * keeps what it drew. It observes a stand-in here, which goes with the composer: only the editor of HTML, which no
+     * workspace has, would look at what it sees.
+     */
+    setupWithoutObserver() {
+        const { props } = this;
+        this.props = { ...props, composer: new Proxy(props.composer, {}) };
+        super.setup();
+        this.props = props;
+        this.attachmentUploader.composer = props.composer;
     }
 
     get isWorkspace() {
@@ -69,6 +83,11 @@ export class WorkspaceComposer extends Composer {
         composer.cannedResponses.push(option.cannedResponse);
         this.props.composer.insertText(`${option.label} `, position);
     }
+
+    // TYPING
+
+    /** Who types is told by the conversation; Odoo's way is for its own channels, and outlives the composer. */
+    detectTyping() {}
 
     // KEYBOARD
 
