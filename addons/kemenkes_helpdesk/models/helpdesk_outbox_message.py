@@ -160,9 +160,11 @@ class HelpdeskOutboxMessage(models.Model):
                 error = self._send(self.kind)
         except TransactionRollbackError:
             raise
-        except Exception as exception:
+        except UserError as exception:
+            error = str(exception)
+        except Exception:
             _logger.warning("Outbox message %s failed.", self.id, exc_info=True)
-            error = f"{type(exception).__name__}: {exception}"
+            error = self.env._("An unexpected error. Administrators find it in the log: outbox message %s.", self.id)
         if self.state == "failed":
             return
         if error:

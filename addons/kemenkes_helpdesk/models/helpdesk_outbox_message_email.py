@@ -1,3 +1,4 @@
+import logging
 import re
 import smtplib
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from ..providers import email
 from ..tools.mail_connections import MailConnections
 from ..tools.personal_data import drop_link_tokens
 from .helpdesk_channel_email import MAILED_KINDS
+
+_logger = logging.getLogger(__name__)
 
 REFERENCES = 10
 # Above this, files go as a link to the ticket's page: mail servers refuse more than 20 to 25 MB, a third of it coding.
@@ -64,10 +67,27 @@ class HelpdeskOutboxMessage(models.Model):
     def _read_error(self, exception):
         """Why a mail was not taken: for good (the row fails here), or for now."""
         cause = exception.__context__ if isinstance(exception, MailDeliveryException) else exception
-        reason = _describe(cause or exception)
+        reason = self._describe_refusal(cause or exception)
         if isinstance(cause, AssertionError) or (isinstance(cause, REFUSED) and _is_permanent(cause)):
             self._give_up(reason)
         return reason
+
+    def _describe_refusal(self, error):
+        """Why a mail was not taken, in words for agents: a server's answer as it said it, faults of the way in ours.
+
+        A server's answer comes without the address: that stands in a column of its own, where it is masked.
+        """
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            return "; ".join(dict.fromkeys(_answer(code, text) for code, text in error.recipients.values()))
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            answer = _answer(error.smtp_code, error.smtp_error)
+            return self.env._("The server for outgoing mail does not accept our log-in: %s", answer)
+        if isinstance(error, smtplib.SMTPResponseException):
+            return _answer(error.smtp_code, error.smtp_error)
+        if isinstance(error, OSError):
+            _logger.warning("Outbox message %s: the mail server can't be reached: %r", self.id, error)
+            return self.env._("The server for outgoing mail can't be reached.")
+        return str(error)
 
     def _build_mail(self):
         """The MIME message; built anew for each attempt, under the same Message-ID each time."""
@@ -180,15 +200,6 @@ def _is_permanent(error):
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _text in error.recipients.values())
     return 500 <= error.smtp_code < 600
-
-
-def _describe(error):
-    """What the mail server said, without the address: that stands in a column of its own, where it is masked."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return "; ".join(dict.fromkeys(_answer(code, text) for code, text in error.recipients.values()))
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _answer(error.smtp_code, error.smtp_error)
-    return f"{type(error).__name__}: {error}"
 
 
 def _answer(code, text):

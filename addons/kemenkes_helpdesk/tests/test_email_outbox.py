@@ -252,18 +252,18 @@ class TestEmailOutbox(EmailCase):
         ticket = self.receive_ticket()
         message, row = self.queue_answer(ticket)
         errors = (
-            smtplib.SMTPRecipientsRefused({"budi@rs.example": (451, b"greylisted")}),
-            smtplib.SMTPAuthenticationError(535, b"bad password"),
-            ConnectionRefusedError("refused"),
-            smtplib.SMTPServerDisconnected("gone"),
+            (smtplib.SMTPRecipientsRefused({"budi@rs.example": (451, b"greylisted")}), "451 greylisted"),
+            (smtplib.SMTPAuthenticationError(535, b"bad password"), "does not accept our log-in: 535 bad password"),
+            (ConnectionRefusedError("refused"), "The server for outgoing mail can't be reached."),
+            (smtplib.SMTPServerDisconnected("gone"), "The server for outgoing mail can't be reached."),
         )
         waits = []
-        for attempt, error in enumerate(errors, 1):
+        for attempt, (error, reason) in enumerate(errors, 1):
             self.server.error = error
             row.next_attempt_date = fields.Datetime.now()
             self.send()
             self.assertEqual((row.state, row.attempts), ("queued", attempt), error)
-            self.assertTrue(row.error)
+            self.assertIn(reason, row.error)
             waits.append(row.next_attempt_date - fields.Datetime.now())
         self.assertEqual(waits, sorted(waits))
         self.server.error = None

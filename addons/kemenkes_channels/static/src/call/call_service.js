@@ -44,6 +44,11 @@ export class Calls {
         return LIVE.includes(call.state) || ["ended", "failed"].includes(call.state);
     }
 
+    /** Whether one of the cards is about this ticket. */
+    isAbout(ticketId) {
+        return this.list.some(({ ticket }) => ticket?.id === ticketId);
+    }
+
     remove(id) {
         this.list = this.list.filter((call) => call.id !== id);
         if (!this.list.length) {

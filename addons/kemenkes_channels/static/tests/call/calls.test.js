@@ -21,3 +21,12 @@ test("a card follows its call, keeps what was typed, and goes when the call was 
     calls.remove(1);
     expect(calls.timer).toBe(null);
 });
+
+test("calls know which tickets their cards are about", () => {
+    const calls = new Calls(null);
+    calls.take({ id: 1, state: "talking", note: "", ticket: { id: 7 } });
+    calls.take({ id: 2, state: "requested", note: "", ticket: false });
+    expect([7, 8].map((ticketId) => calls.isAbout(ticketId))).toEqual([true, false]);
+    calls.remove(1);
+    expect(calls.isAbout(7)).toBe(false);
+});

@@ -160,6 +160,8 @@ test("the agent hears of customers on own tickets, once for each message", async
     await notices.take(row({ id: 3, user_id: 6 }));
     await notices.take(row({ id: 4, customer_wrote: "2026-11-24 02:00:00" }));
     await notices.take(row({ id: 6, customer_wrote: undefined }));
+    notices.isToldElsewhere = (ticketId) => ticketId === 7;
+    await notices.take(row({ id: 7 }));
     expect.verifySteps(["new-message", "The customer has written on HD-2"]);
 });
 

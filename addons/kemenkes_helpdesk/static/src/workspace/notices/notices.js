@@ -54,7 +54,12 @@ export class Notices {
 
     isNews({ id, user_id: userId, customer_wrote: said }) {
         const isMine = userId === this.store.userId;
-        return isMine && said && said > (this.told.get(id) || this.startedAt);
+        return isMine && said && said > (this.told.get(id) || this.startedAt) && !this.isToldElsewhere(id);
+    }
+
+    /** Whether the agent sees in another way who speaks on this ticket; for addons to say. */
+    isToldElsewhere(_ticketId) {
+        return false;
     }
 
     async take(row) {
