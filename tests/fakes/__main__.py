@@ -4,6 +4,7 @@ Type as a citizen on the page, answer as an agent in the helpdesk (`make run`), 
 """
 
 import argparse
+import time
 
 from .accounts import demo_accounts
 from .appstore import AppStore
@@ -20,6 +21,20 @@ PORT = 9100
 FAKES = (Graph, X, Telegram, PlayStore, AppStore, Cti)
 
 
+def open_all(courier, base, helpdesk):
+    """All services, with the accounts of the demo data.
+
+    :param str helpdesk: its address, where webhooks go
+    """
+    # the helpdesk remembers what it had from us before we were started anew: what has an old id is no news to it
+    first_number = round(time.time()) % 10**8
+    fakes = [fake(courier, base, first_number=first_number) for fake in FAKES]
+    for fake in fakes:
+        for account in demo_accounts(fake.kinds, helpdesk):
+            fake.add_account(account)
+    return fakes
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=PORT)
@@ -28,11 +43,7 @@ def main():
     courier = Courier()
 
     def make_fakes(base):
-        fakes = [fake(courier, base) for fake in FAKES]
-        for fake in fakes:
-            for account in demo_accounts(fake.kinds, arguments.helpdesk):
-                fake.add_account(account)
-        return fakes
+        return open_all(courier, base, arguments.helpdesk)
 
     with serving(make_fakes, courier, arguments.port) as application:
         print(f"Warga menulis di {application.base}  (helpdesk: {arguments.helpdesk}; Ctrl-C mengakhiri)", flush=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 
 import jwt
 
-from .fake import Entry, Fake, Reply, Room
+from .fake import STORE_NOTE, Entry, Fake, Reply, Room
 
 PREFIX = "https://api.appstoreconnect.apple.com"
 AUDIENCE = "appstoreconnect-v1"
@@ -140,7 +140,14 @@ class AppStore(Fake):
 
     def rooms(self):
         return [
-            Room("appstore", f"App Store · {account.name}", account.account_ref, ("text", "stars", "edit"), tree=True)
+            Room(
+                "appstore",
+                f"App Store · {account.name}",
+                account.account_ref,
+                ("text", "stars", "edit"),
+                tree=True,
+                note=STORE_NOTE,
+            )
             for account in self.accounts.values()
         ]
 

@@ -44,6 +44,11 @@ class Reply:
     mimetype: str = "application/json"
 
 
+# No webhook tells of reviews.
+STORE_NOTE = (
+    "Helpdesk mengambil ulasan setiap 5 menit. Tanpa menunggu: Konfigurasi › Kanal › kanal ini, "
+    "Pengambilan dan biaya › Ambil sekarang. Ulasan dengan 1 bintang menjadi tiket; yang lain ada di Helpdesk › Ulasan."
+)
 # A fault: the request is carried out, its answer gets lost on the way back.
 LOST = object()
 
@@ -80,6 +85,7 @@ class Room:
     """A place where citizens meet the helpdesk, as the page offers it.
 
     :param tuple actions: what a citizen can do here, names of the fake's ``do_<action>`` methods
+    :param str note: what the page says above the composer
     """
 
     kind: str
@@ -87,6 +93,7 @@ class Room:
     account_ref: str
     actions: tuple = ("text",)
     tree: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,20 +111,22 @@ class Fake:
     ``routes`` are ``(method, path with <names>, name of the method that answers)``; the method gets the
     :class:`Taken` and the names as keywords, and returns a :class:`Reply`. ``do_<action>(room, citizen, values)``
     lets a citizen act; ``entries(room, citizen)`` is what that citizen sees.
+
+    Ids are counted from ``first_number``: of a service that starts anew beside the same helpdesk none may come twice.
     """
 
     key = ""
     kinds = ()
     routes = ()
 
-    def __init__(self, courier, base="http://localhost", clock=time.time):
+    def __init__(self, courier, base="http://localhost", clock=time.time, first_number=1):
         self.courier = courier
         self.base = f"{base}/{self.key}"
         self.clock = clock
         self.accounts = {}
         self.taken = []
         self.faults = collections.deque()
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first_number)
 
     # ACCOUNTS
 

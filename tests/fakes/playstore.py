@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .fake import Citizen, Entry, Fake, Reply, Room
+from .fake import STORE_NOTE, Citizen, Entry, Fake, Reply, Room
 
 REPLY_LENGTH = 350
 SHOWN_SECONDS = 7 * 24 * 3600
@@ -131,7 +131,12 @@ class PlayStore(Fake):
     def rooms(self):
         return [
             Room(
-                "playstore", f"Google Play · {account.name}", account.account_ref, ("text", "stars", "edit"), tree=True
+                "playstore",
+                f"Google Play · {account.name}",
+                account.account_ref,
+                ("text", "stars", "edit"),
+                tree=True,
+                note=STORE_NOTE,
             )
             for account in self.accounts.values()
         ]

@@ -300,7 +300,7 @@ class X(Fake):
         return Reply({"data": {"id": f"199{self.number():06d}", "url": account.webhook, "valid": True}})
 
     def _keep(self, by, author, name, text, citizen="", **values):
-        number = f"21{round(self.clock() * 1000):013d}{self.number():04d}"
+        number = f"21{round(self.clock() * 1000):013d}{self.number() % 10_000:04d}"
         said = Said(number, by, author, name, text, self.clock(), citizen, **values)
         self.said[said.id] = said
         return said

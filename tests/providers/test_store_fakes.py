@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 
 import pytest
 import requests
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 import providers
+from fakes.__main__ import open_all
 from fakes.appstore import AppStore
 from fakes.courier import Courier
 from fakes.fake import Account as FakeAccount
@@ -279,3 +281,17 @@ def test_errors_as_the_services_give_them(played, kind):
     assert reasons["server"] is Reason.UNAVAILABLE
     assert Reason.RATE in reasons.values()
     assert Reason.UNKNOWN not in reasons.values()
+
+
+@pytest.mark.parametrize("kind", ["whatsapp", "messenger", "instagram", "telegram", "playstore", "appstore", "call"])
+def test_services_that_start_anew_use_no_id_twice(kind, monkeypatch):
+    """What has the id of something from before `make fakes` was started anew would be no news to the helpdesk."""
+    ids = []
+    for now in (1_795_000_000.0, 1_795_000_600.0):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        played = open_all(Courier(lambda *_webhook: 200), "http://localhost", "http://localhost")
+        service = next(fake for fake in played if kind in fake.kinds)
+        service.act(kind, RINA, "call" if kind == "call" else "text", {"text": "Halo"})
+        ids += [entry.id for entry in service.entries(service.room(kind), RINA)]
+    assert len(ids) > 1
+    assert len(set(ids)) == len(ids)

@@ -16,6 +16,7 @@ from . import (
     test_meta_webhooks,
     test_outbox,
     test_outgoing_webhook,
+    test_pull_demo,
     test_receiver,
     test_relay,
     test_review,

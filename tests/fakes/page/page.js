@@ -55,6 +55,8 @@ function enter(room) {
     byId("subtitle").textContent = room.title;
     byId("entries").className = `entries ${room.tree ? "tree" : "chat"}`;
     byId("text").placeholder = PLACEHOLDERS[room.kind] || (room.tree ? "Tulis komentar" : "Tulis pesan");
+    byId("note").textContent = room.note;
+    byId("note").hidden = !room.note;
     renderRooms();
     renderTools();
     renderFaults();
