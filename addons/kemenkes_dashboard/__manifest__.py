@@ -62,7 +62,7 @@
     "assets": {
         "spreadsheet.o_spreadsheet": ["kemenkes_dashboard/static/src/dashboard/*.js"],
         "web.assets_backend": [
-            "kemenkes_dashboard/static/src/rebuild/*.scss",
+            "kemenkes_dashboard/static/src/rebuild/*",
             "kemenkes_dashboard/static/src/report/*.scss",
         ],
         "web.assets_frontend": [
@@ -70,5 +70,6 @@
             "kemenkes_dashboard/static/src/figures/*.scss",
             "kemenkes_dashboard/static/src/report/*.scss",
         ],
+        "web.assets_unit_tests": ["kemenkes_dashboard/static/tests/**/*.test.js"],
     },
 }

@@ -43,10 +43,12 @@ def check_document(server):
 
 def check_every_request(server, key, examples, seconds):
     """Generated requests, valid and not, of every operation; a time budget, so that it ends on a slow machine too."""
+    # one worker: two threads that read Python's source at the same moment end now and then in CPython 3.11's
+    # "AST constructor recursion depth mismatch", which counts as an error of the run
     program = Path(sys.executable).with_name("schemathesis")
     command = [
         program, "run", f"{server}/helpdesk/api/openapi.json", "--header", f"Authorization: Bearer {key}",
-        "--checks", ",".join(CHECKS), "--max-examples", str(examples), "--workers", "2", "--seed", "20261127",
+        "--checks", ",".join(CHECKS), "--max-examples", str(examples), "--workers", "1", "--seed", "20261127",
         "--phases", "examples,coverage,fuzzing", "--no-color", "--max-time", str(seconds),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)

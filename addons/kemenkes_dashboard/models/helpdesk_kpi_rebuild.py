@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 STEP_TICKETS = 2000
 STATES = [("queued", "Waiting"), ("running", "Being counted"), ("done", "Done"), ("failed", "Failed")]
 UNDER_WAY = ("queued", "running")
+# Tells whoever ordered it, on the bus, that the list shows an older state.
+MOVED = "helpdesk.kpi.rebuild/moved"
 
 
 class HelpdeskKpiRebuild(models.Model):
@@ -100,6 +102,7 @@ class HelpdeskKpiRebuild(models.Model):
             _logger.exception("Figures can't be counted anew (order %s).", order.id)
             self.env.invalidate_all(flush=False)
             order._end("failed")
+        order.user_id._bus_send(MOVED, {})
         return max(order.step_count - order.step_done, 1) if order.state in UNDER_WAY else 0
 
     def _do_next_step(self):

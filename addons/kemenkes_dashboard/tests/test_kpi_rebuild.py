@@ -56,6 +56,19 @@ class TestKpiRebuild(KpiCase):
         self.assertEqual((order.state, order.progress, order.user_id), ("done", 100, self.users["manager"]))
         self.assertIn("counted anew", self.last_notice().body)
 
+    def test_the_list_is_told_of_every_step(self):
+        """Whoever ordered it sees how far it is, without loading the screen again."""
+        told = []
+
+        def note(users, kind, *_args, **_kwargs):
+            told.extend((kind, user) for user in users)
+
+        order = self.order()
+        with patch.object(self.registry["res.users"], "_bus_send", note):
+            self.refresh()
+        moved = told.count((helpdesk_kpi_rebuild.MOVED, self.users["manager"]))
+        self.assertEqual((order.state, moved), ("done", order.step_count))
+
     def last_notice(self):
         partner = self.users["manager"].partner_id
         return self.env["mail.message"].search([("partner_ids", "in", partner.ids)], order="id desc", limit=1)
