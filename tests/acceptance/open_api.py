@@ -9,7 +9,8 @@ thousand requests a minute. Three things are shown:
 2. schemathesis finds no answer that the document does not describe, and no fault of the server;
 3. twenty requests with one ``Idempotency-Key`` at the same moment make one ticket, and all get the same answer.
 
-Prints one line for each and ends with 1 when one of them fails. It writes tickets: a database made for the purpose.
+Prints one line for each and ends with 1 when one of them fails. It writes tickets and answers reviews, which go out
+where the channels lead: a database made for the purpose.
 """
 
 import argparse

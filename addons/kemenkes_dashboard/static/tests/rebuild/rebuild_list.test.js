@@ -2,7 +2,15 @@ import { expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { busService } from "@bus/services/bus_service";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { MockServer, defineModels, fields, models, mountView, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import {
+    MockServer,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 
 class HelpdeskKpiRebuild extends models.Model {
     _name = "helpdesk.kpi.rebuild";

@@ -137,10 +137,7 @@ test("a click opens the agent: tickets by one's own rights, whisper, take over",
     expect.verifySteps(["today"]);
     expect(queryAllTexts(".o_helpdesk_panel_tickets .text-truncate")).toEqual(["Tidak bisa masuk", "T-102"]);
     // whose subject stays hidden is named by its number, once
-    expect(queryAllTexts(".o_helpdesk_panel_tickets .text-muted").map((line) => line.split(" ")[0])).toEqual([
-        "T-101",
-        "",
-    ]);
+    expect(".o_helpdesk_panel_tickets li:contains(T-102) .text-muted").not.toHaveText(/T-102/);
     expect(".o_helpdesk_listen").toHaveCount(1);
     await click(".o_helpdesk_agent_panel textarea");
     await edit("Tanyakan NIK");
