@@ -2,6 +2,7 @@ import { markRaw, reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
+import { letGo } from "./conversation/thread";
 import { TicketList } from "./ticket_list/ticket_list_model";
 import { Outbox } from "./outbox/outbox";
 import { painted } from "./painted";
@@ -284,10 +285,7 @@ export class WorkspaceStore {
             // those are counted elsewhere in Odoo
             .filter(({ needaction, starred }) => !needaction && !starred);
         for (const message of forgotten) {
-            for (const attachment of [...message.attachment_ids]) {
-                attachment.delete();
-            }
-            message.delete();
+            [...message.attachment_ids, message].forEach(letGo);
         }
         if (forgotten.length) {
             thread.loadOlder = true;

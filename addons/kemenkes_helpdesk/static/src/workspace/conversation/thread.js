@@ -20,6 +20,19 @@ patch(Store.prototype, {
     },
 });
 
+/**
+ * Delete a record for good. What it works out by itself it does by observing others, which live on and would keep it. An
+ * observer is let go of by all that it observes when one thing of it changes: here one that is nothing but this.
+ */
+export function letGo(record) {
+    const raw = toRaw(record)._raw;
+    record.delete();
+    for (const observer of [...raw._.fieldsComputeProxy2.values(), ...raw._.fieldsSortProxy2.values()]) {
+        void observer.isLetGo;
+    }
+    delete raw._proxy.isLetGo;
+}
+
 patch(Thread.prototype, {
     /** A message that leaves the page says so; to read its id by what Owl has let go of would observe it anew. */
     registerMessageRef(message, ref) {
