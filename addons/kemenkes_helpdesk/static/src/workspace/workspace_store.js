@@ -15,9 +15,11 @@ const CHANGED = "helpdesk.workspace/tickets";
 const COUNT_MILLISECONDS = 3000;
 const REFRESH_MILLISECONDS = 400;
 const AHEAD_MILLISECONDS = 600;
-const MOST_KNOWN = 30;
+const MOST_KNOWN = 15;
 /** The newest messages of a ticket, as many as it brings when it is opened. */
 const NEWEST_MESSAGES = 30;
+/** What is here for a message alone, and not deleted by Odoo with it. */
+const PARTS_OF_MESSAGE = ["attachment_ids", "message_link_preview_ids", "notification_ids", "reactions"];
 const CONNECTION_EVENTS = ["BUS:CONNECT", "BUS:RECONNECT", "BUS:DISCONNECT", "BUS:RECONNECTING"];
 
 /**
@@ -283,9 +285,13 @@ export class WorkspaceStore {
         const forgotten = thread.messages
             .slice(0, Math.max(thread.messages.length - kept, 0))
             // those are counted elsewhere in Odoo
-            .filter(({ needaction, starred }) => !needaction && !starred);
+            .filter(
+                ({ needaction, starred, failureNotifications }) =>
+                    !needaction && !starred && !failureNotifications.length,
+            );
         for (const message of forgotten) {
-            [...message.attachment_ids, message].forEach(letGo);
+            PARTS_OF_MESSAGE.flatMap((field) => [...message[field]]).forEach(letGo);
+            letGo(message);
         }
         if (forgotten.length) {
             thread.loadOlder = true;

@@ -1,6 +1,6 @@
 import { after, beforeEach, expect, test } from "@odoo/hoot";
 import { click, edit, press } from "@odoo/hoot-dom";
-import { Deferred, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, Deferred, animationFrame } from "@odoo/hoot-mock";
 import { Component, reactive, useState, xml } from "@odoo/owl";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
@@ -163,6 +163,13 @@ test("the agent hears of customers on own tickets, once for each message", async
     notices.isToldElsewhere = (ticketId) => ticketId === 7;
     await notices.take(row({ id: 7 }));
     expect.verifySteps(["new-message", "The customer has written on HD-2"]);
+    // an outage: one sound, and one sentence for all
+    for (const id of [8, 9, 10, 9]) {
+        await notices.take(row({ id, customer_wrote: `2026-11-24 03:06:0${id % 8}` }));
+    }
+    expect.verifySteps([]);
+    await advanceTime(3000);
+    expect.verifySteps(["Customers have written on 3 of your tickets"]);
 });
 
 test("while nobody looks at the page the browser tells of it, without the customer's words; a click opens the ticket", async () => {

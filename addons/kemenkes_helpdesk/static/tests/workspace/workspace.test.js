@@ -388,9 +388,20 @@ test("reopened after much was said there is no gap; of tickets that were left li
     store.takeMessages(1, conversation(1, 81, 110));
     store.forgetMessages(1, 30);
     expect(shown()).toEqual([81, 110, 30]);
+    const raws = thread.messages.map((message) => message._raw);
+    expect(thread.messages.every(({ richBody }) => String(richBody))).toBe(true);
+    store.mail["mail.notification"].insert({ id: 7, mail_message_id: 105 });
     store.forgetMessages(1, 0);
     expect(shown()).toEqual([undefined, undefined, 0]);
     expect(store.mail["mail.message"].get(100)).toBe(undefined);
+    // what messages observe lives on and would keep them
+    raws.forEach((raw) => (raw._.requestCompute = (_record, field) => expect.step(`still works out ${field}`)));
+    const { emojiLoader } = store.mail;
+    const { loaded } = emojiLoader;
+    emojiLoader.loaded = !loaded;
+    emojiLoader.loaded = loaded;
+    expect.verifySteps([]);
+    expect(store.mail["mail.notification"].get(7)).toBe(undefined);
 });
 
 test("what happened stands between the messages, once it is asked for", async () => {

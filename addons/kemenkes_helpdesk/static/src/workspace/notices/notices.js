@@ -17,6 +17,10 @@ export class Notices {
         /** Ticket → when its customer wrote last, as far as it was told. */
         this.told = new Map();
         this.rangAt = 0;
+        /** Tickets of which the agent is told together, a moment later. */
+        this.waiting = new Set();
+        this.shownAt = 0;
+        this.timer = null;
         this.onChanged = ({ rows = [] }) => rows.forEach((row) => this.take(row));
     }
 
@@ -27,6 +31,7 @@ export class Notices {
 
     stop() {
         this.bus.unsubscribe(CHANGED, this.onChanged);
+        browser.clearTimeout(this.timer);
     }
 
     get isAllowed() {
@@ -69,8 +74,15 @@ export class Notices {
         this.told.set(row.id, row.customer_wrote);
         const isSeen = row.id === this.store.ticketId && document.visibilityState === "visible";
         this.ring();
-        if (!isSeen) {
-            await this.show(row.id);
+        if (isSeen) {
+            return;
+        }
+        this.waiting.add(row.id);
+        const wait = this.shownAt + QUIET_MILLISECONDS - Date.now();
+        if (wait <= 0) {
+            await this.showWaiting();
+        } else {
+            this.timer ??= browser.setTimeout(() => this.showWaiting(), wait);
         }
     }
 
@@ -82,22 +94,35 @@ export class Notices {
         }
     }
 
-    async show(ticketId) {
+    /** The first at once; who writes by the second is told of together. */
+    async showWaiting() {
+        this.timer = null;
+        this.shownAt = Date.now();
+        const ticketIds = [...this.waiting];
+        this.waiting.clear();
+        if (ticketIds.length > 1) {
+            return this.show(_t("Customers have written on %s of your tickets", ticketIds.length), "helpdesk.tickets");
+        }
+        const [ticketId] = ticketIds;
         const [ticket] = await this.orm.silent.read("helpdesk.ticket", [ticketId], ["ticket_ref"]);
         const words = _t("The customer has written on %s", ticket.ticket_ref);
-        const open = () => this.store.openTicket(ticketId);
+        this.show(words, `helpdesk.ticket_${ticketId}`, () => this.store.openTicket(ticketId));
+    }
+
+    /**
+     * @param {string} tag what the browser tells of under the same takes the place of what it told before
+     * @param {Function} [open] what a click does
+     */
+    show(words, tag, open) {
         if (document.visibilityState === "visible" || !this.isAllowed) {
-            const close = this.notification.add(words, {
-                type: "info",
-                buttons: [{ name: _t("Open the ticket"), onClick: () => (close(), open()) }],
-            });
+            const buttons = open ? [{ name: _t("Open the ticket"), onClick: () => (close(), open()) }] : [];
+            const close = this.notification.add(words, { type: "info", buttons });
             return;
         }
-        // one for each ticket: a second message takes the place of the first
-        const shown = new browser.Notification(words, { tag: `helpdesk.ticket_${ticketId}`, silent: true });
+        const shown = new browser.Notification(words, { tag, silent: true });
         shown.addEventListener("click", () => {
             window.focus();
-            open();
+            open?.();
             shown.close();
         });
     }
