@@ -24,6 +24,7 @@ import psycopg2
 import yaml
 
 from config.environment import machine, places, postgres, rehearsal
+from tests.load import whatsapp
 
 from . import load, network, site
 
@@ -192,7 +193,7 @@ backend odoo
         site.copy_filestore(SOURCE, FOLDER / "odoo")
         self.nodes[1].patroni.start()
         wait_until(self.is_redundant, "the second database node")
-        cast = self.odoos[0].shell(CHANNEL, DRILL_NUMBER=load.NUMBER, DRILL_SECRET=load.SECRET)
+        cast = self.odoos[0].shell(CHANNEL, DRILL_NUMBER=whatsapp.NUMBER, DRILL_SECRET=whatsapp.SECRET)
         for program in (self.receiver, *(odoo.program for odoo in self.odoos)):
             program.start()
         for odoo in self.odoos:
@@ -319,7 +320,7 @@ class Rehearsal:
         query = f"""
             SELECT event.payload FROM helpdesk_inbox_event AS event
               JOIN helpdesk_channel AS channel ON channel.id = event.channel_id
-             WHERE channel.account_ref = '{load.NUMBER}' ORDER BY event.id
+             WHERE channel.account_ref = '{whatsapp.NUMBER}' ORDER BY event.id
         """
         last, wrong = {}, 0
         for (payload,) in site.rows(PRIMARY, query):

@@ -1,43 +1,19 @@
 """Who uses the helpdesk during a rehearsal, and what each was told: services that bring webhooks, agents that write."""
 
-import hashlib
-import hmac
 import http.client
 import itertools
-import json
 import threading
 import time
 import urllib.error
 from collections import Counter
 
+from tests.load import whatsapp
+
 from . import site
 
-SECRET = "rahasia-gladi"
-NUMBER = "700800900100299"
 THREADS = 4
 PAUSE_SECONDS = 0.05
 AGENT_PAUSE_SECONDS = 0.25
-
-
-def payload(id_, sender):
-    """A WhatsApp payload with one text message."""
-    person = f"62812{sender:08d}"
-    message = {
-        "from": person,
-        "from_user_id": f"ID.{sender:020d}",
-        "id": id_,
-        "timestamp": str(int(time.time())),
-        "type": "text",
-        "text": {"body": f"Pesan {id_}"},
-    }
-    value = {
-        "messaging_product": "whatsapp",
-        "metadata": {"phone_number_id": NUMBER},
-        "contacts": [{"profile": {"name": "Rina"}, "wa_id": person, "user_id": message["from_user_id"]}],
-        "messages": [message],
-    }
-    entry = {"id": "900", "changes": [{"field": "messages", "value": value}]}
-    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
 
 
 class Crowd:
@@ -81,14 +57,13 @@ class Services(Crowd):
         while not self._stop.is_set():
             count += 1
             id_ = f"wamid.gladi.{number}.{count}"
-            raw = payload(id_, number * 10_000 + count % 50)
+            raw = whatsapp.payload(id_, number * 10_000 + count % 50)
             while not self._stop.is_set() and not self._bring(id_, raw):
                 time.sleep(0.2)
             time.sleep(PAUSE_SECONDS)
 
     def _bring(self, id_, raw):
-        signature = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
-        headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+        headers = {"X-Hub-Signature-256": whatsapp.sign(raw), "Content-Type": "application/json"}
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=15)
         try:
             connection.request("POST", f"/helpdesk/webhook/{self._token}", raw, headers)

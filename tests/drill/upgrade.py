@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from config.environment import machine, places
+from tests.load import whatsapp
 
 from . import load, site
 
@@ -109,7 +110,7 @@ def main():
     table = site.Table(f"Upgrade from {revision}", FOLDER / "report.txt")
     take_from_git(revision)
     commands(OLD, "setup")
-    cast = shell(OLD, HERE / "in_odoo_channel.py", DRILL_NUMBER=load.NUMBER, DRILL_SECRET=load.SECRET)
+    cast = shell(OLD, HERE / "in_odoo_channel.py", DRILL_NUMBER=whatsapp.NUMBER, DRILL_SECRET=whatsapp.SECRET)
     shell(OLD, HERE / "in_odoo_work.py", DRILL_TICKETS="10")
     before = rows(site.COUNTS)
     # the embedded database server runs as long as a command uses it; in production it always runs

@@ -1,9 +1,9 @@
-"""The load test: a server on the database LOAD_DATABASE, Locust's people on it, and what it cost.
+"""The load test: a server and a receiver on the database LOAD_DATABASE, Locust's people on them, and what it cost.
 
-LOAD_USERS people (160) for LOAD_MINUTES (10), LOAD_WORKERS Odoo processes (4). Prints a table for each action
-(requests, failures, half, 95 and 99 of a hundred within so many milliseconds), then processor time, memory and the
-database's growth, all since everybody has logged in; ends with 1 when one request in a hundred failed. The machine
-under load bears the people as well.
+LOAD_USERS people (200, of whom 120 are agents) for LOAD_MINUTES (10), LOAD_WORKERS Odoo processes (4). Prints a table
+for each action (requests, failures, half, 95 and 99 of a hundred within so many milliseconds), then processor time,
+memory and the database's growth, all since everybody has logged in; ends with 1 when one request in a hundred failed.
+The machine under load bears the people as well.
 """
 
 import contextlib
@@ -18,14 +18,22 @@ from pathlib import Path
 
 import psutil
 import psycopg2
+from psycopg2.extensions import make_dsn
+
+import odoo
+from odoo.modules.registry import Registry
+from odoo.sql_db import close_all, connection_info_for
+from odoo.tools import config
 
 from config.environment import machine, odoo_command, places, rehearsal
+
+from . import whatsapp
 
 DATABASE = os.environ["LOAD_DATABASE"]
 FOLDER = Path(os.environ["LOAD_FOLDER"])
 # The people make this file when all have logged in and a while has passed.
 COUNTING = FOLDER / "counting"
-USERS = int(os.environ.get("LOAD_USERS", "160"))
+USERS = int(os.environ.get("LOAD_USERS", "200"))
 MINUTES = float(os.environ.get("LOAD_MINUTES", "10"))
 WORKERS = int(os.environ.get("LOAD_WORKERS", "4"))
 # A log-in costs half a second of a core: a password's hash is meant to.
@@ -40,9 +48,9 @@ SIZES = "SELECT pg_database_size(current_database()), (SELECT count(*) FROM mail
 class Meter(threading.Thread):
     """Processor time and memory of Odoo and of the database, sampled."""
 
-    def __init__(self, odoo):
+    def __init__(self, server):
         super().__init__(daemon=True)
-        self._odoo, self._end = psutil.Process(odoo.pid), threading.Event()
+        self._odoo, self._end = psutil.Process(server.pid), threading.Event()
         self.memory = {"Odoo": [], "PostgreSQL": []}
         self._first, self._busy = {}, {}
 
@@ -77,26 +85,61 @@ def start(port):
     options = ["--http-port", str(port), "--gevent-port", str(machine.free_port()), "--workers", str(WORKERS)]
     words = odoo_command.words("server", "-d", DATABASE, *options, "--max-cron-threads", "1", "--log-level", "warn")
     with (FOLDER / "odoo.log").open("w") as log:
-        odoo = subprocess.Popen(
+        server = subprocess.Popen(
             words, env=odoo_command.environment(), cwd=places.ROOT, stdout=log, stderr=subprocess.STDOUT
         )
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         with contextlib.suppress(OSError):
             if urllib.request.urlopen(f"http://localhost:{port}/web/health", timeout=5).status == 200:
-                return odoo
+                return server
         time.sleep(0.5)
-    odoo.terminate()
+    server.terminate()
     sys.exit(f"Odoo does not answer, see {FOLDER}/odoo.log")
 
 
-def crowd(port):
+def open_door():
+    """A WhatsApp channel of its own that takes webhooks; its address's token."""
+    config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=False)
+    with Registry(DATABASE).cursor() as cursor:
+        env = odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {})
+        # nothing leaves: there is no service that takes it
+        env["helpdesk.auto.reply"].search([]).active = False
+        team = env["helpdesk.team"].search([("tier", "=", "1")], limit=1)
+        channels = env["helpdesk.channel"]
+        channel = channels.search([("account_ref", "=", whatsapp.NUMBER)], limit=1) or channels.create(
+            {
+                "name": "WhatsApp",
+                "kind": "whatsapp",
+                "account_ref": whatsapp.NUMBER,
+                "app_secret": whatsapp.SECRET,
+                "verify_token": "kenal",
+                "site_id": team.site_id.id,
+                "team_id": team.id,
+            }
+        )
+        token = channel.webhook_token
+    close_all()
+    return token
+
+
+def start_receiver(port):
+    """The light receiver, where services bring their webhooks."""
+    _name, info = connection_info_for(DATABASE)
+    words = [sys.executable, "-m", "receiver", "--port", str(port), "--dsn", make_dsn(**info)]
+    environment = {**os.environ, "PYTHONPATH": str(places.ROOT / "addons" / "kemenkes_channels")}
+    with (FOLDER / "receiver.log").open("w") as log:
+        return subprocess.Popen(words, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def crowd(port, receiver_port, token):
     """Locust's people, a process; Locust's table is left in FOLDER."""
     words = [str(rehearsal.VENV / "bin" / "locust"), "-f", str(Path(__file__).with_name("locustfile.py"))]
     words += ["--headless", "--host", f"http://localhost:{port}", "--users", str(USERS)]
     words += ["--spawn-rate", str(SPAWN_A_SECOND)]
     words += ["--csv", str(FOLDER / "load"), "--html", str(FOLDER / "load.html"), "--only-summary"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["LOAD_WEBHOOKS"] = f"http://localhost:{receiver_port}/helpdesk/webhook/{token}"
     COUNTING.unlink(missing_ok=True)
     with (FOLDER / "locust.log").open("w") as log:
         return subprocess.Popen(words, env=environment, cwd=FOLDER, stdout=log, stderr=subprocess.STDOUT)
@@ -135,13 +178,14 @@ def tell(before, after, meter, seconds):
 
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
-    port = machine.free_port()
-    odoo = start(port)
+    token = open_door()
+    port, receiver_port = machine.free_port(), machine.free_port()
+    server, receiver = start(port), start_receiver(receiver_port)
     people = None
     try:
-        people = crowd(port)
+        people = crowd(port, receiver_port, token)
         wait_for_counting(people)
-        meter = Meter(odoo)
+        meter = Meter(server)
         before, began = sizes(), time.monotonic()
         meter.start()
         people.wait()
@@ -149,8 +193,9 @@ def main():
     finally:
         if people:
             people.terminate()
-        odoo.terminate()
-        odoo.wait(timeout=60)
+        receiver.terminate()
+        server.terminate()
+        server.wait(timeout=60)
     share = tell(before, sizes(), meter, time.monotonic() - began)
     print(
         f"{USERS} people for {MINUTES:g} minutes, {WORKERS} Odoo processes, {os.cpu_count()} cores; failed: {share:.2%}"
