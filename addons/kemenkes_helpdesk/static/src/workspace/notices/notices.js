@@ -78,12 +78,15 @@ export class Notices {
             return;
         }
         this.waiting.add(row.id);
-        const wait = this.shownAt + QUIET_MILLISECONDS - Date.now();
-        if (wait <= 0) {
-            await this.showWaiting();
-        } else {
-            this.timer ??= browser.setTimeout(() => this.showWaiting(), wait);
+        if (this.timer) {
+            return;
         }
+        const wait = this.shownAt + QUIET_MILLISECONDS - Date.now();
+        if (wait > 0) {
+            this.timer = browser.setTimeout(() => this.showWaiting(), wait);
+            return;
+        }
+        await this.showWaiting();
     }
 
     ring() {
