@@ -1,9 +1,10 @@
 import { beforeEach, expect, getFixture, test } from "@odoo/hoot";
 import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
-import { markup } from "@odoo/owl";
+import { markup, onWillDestroy } from "@odoo/owl";
 import { defineMailModels, dragenterFiles, dropFiles, pasteFiles } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
+import { Dropdown } from "@web/core/dropdown/dropdown";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { getService, mountWithCleanup, onRpc, patchWithCleanup, preloadBundle } from "@web/../tests/web_test_helpers";
 import { WorkspaceComposer } from "@kemenkes_helpdesk/workspace/composer/workspace_composer";
@@ -307,6 +308,43 @@ test("a composer goes with its ticket, though its draft is kept after that", asy
     Object.defineProperty(gone, "status", { get: () => expect.step("still observes") });
     gone.props.composer.composerHtml = markup("<p>Yth. Bapak Budi</p>");
     expect.verifySteps([]);
+});
+
+test("the field that was written in last, which browsers remember, holds nothing of its ticket", async () => {
+    await mountWorkspace();
+    await openFirst();
+    const field = queryFirst(".o-mail-Composer-input");
+    await write("Yth. Ibu Siti");
+
+    await click(".o_helpdesk_row:eq(1)");
+    await animationFrame();
+    await animationFrame();
+
+    expect(queryFirst(".o-mail-Composer-input")).not.toBe(field);
+    expect(field.parentNode).toBe(null);
+    expect(Object.keys(field).filter((key) => key.startsWith("__event__"))).toEqual([]);
+});
+
+test("a menu of a message that looks at the page once more when it has gone does not stay at that", async () => {
+    const gone = [];
+    patchWithCleanup(Dropdown.prototype, {
+        setup() {
+            super.setup();
+            if (this.env.inWorkspace) {
+                onWillDestroy(() => this.uiService.activeElement && gone.push(this));
+            }
+        },
+    });
+    await mountWorkspace();
+    await openFirst();
+
+    await click(".o_helpdesk_row:eq(1)");
+    await animationFrame();
+    await animationFrame();
+
+    const observed = gone.flatMap((menu) => menu.__owl__.subscriptions.flatMap(({ keys }) => keys));
+    expect(observed).toEqual([]);
+    expect(gone.length).toBeGreaterThan(0);
 });
 
 test("placeholders are shown as the customer will read them", async () => {

@@ -1,5 +1,5 @@
 import { Composer } from "@mail/core/common/composer";
-import { reactive, toRaw } from "@odoo/owl";
+import { onWillUnmount, reactive, toRaw } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -28,6 +28,7 @@ export class WorkspaceComposer extends Composer {
             SAVE_THERE_MILLISECONDS,
             { execBeforeUnmount: true },
         );
+        onWillUnmount(() => this.partFromField());
         this.insertSuggestion = this.suggestion.insert.bind(this.suggestion);
         this.suggestion.insert = (option) => this.choose(option);
     }
@@ -43,6 +44,18 @@ export class WorkspaceComposer extends Composer {
         super.setup();
         this.props = props;
         this.attachmentUploader.composer = props.composer;
+    }
+
+    /**
+     * Browsers remember the field that was written in last, Odoo the one that was clicked last, and with it whatever
+     * hangs on it: the conversation of a hundred messages around it, and Owl's handlers, which know the composer.
+     */
+    partFromField() {
+        const field = this.ref.el;
+        field?.remove();
+        for (const handler of Object.keys(field || {}).filter((key) => key.startsWith("__event__"))) {
+            delete field[handler];
+        }
     }
 
     get isWorkspace() {
