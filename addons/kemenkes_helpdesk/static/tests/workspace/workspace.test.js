@@ -6,7 +6,7 @@ import { defineMailModels, dragenterFiles, dropFiles, pasteFiles } from "@mail/.
 import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { getService, mountWithCleanup, onRpc, patchWithCleanup, preloadBundle } from "@web/../tests/web_test_helpers";
+import { getService, makeServerError, mountWithCleanup, onRpc, patchWithCleanup, preloadBundle } from "@web/../tests/web_test_helpers";
 import { WorkspaceComposer } from "@kemenkes_helpdesk/workspace/composer/workspace_composer";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, conversation, row, ticket } from "./workspace_data";
@@ -247,6 +247,26 @@ test("without a connection it waits, survives the page, and is sent once", async
     expect(posted).toHaveLength(1);
     expect(posted[0].context.helpdesk_sending.key).toBe(item.key);
     expect(".o_helpdesk_outbox_item").toHaveCount(0);
+});
+
+test("a server that had no turn for it is asked again, one that says no is not", async () => {
+    await mountWorkspace();
+    await openFirst();
+    const errors = ["psycopg2.errors.SerializationFailure", "odoo.exceptions.UserError"];
+    onRpc("/mail/message/post", async () => {
+        expect.step("asked");
+        throw makeServerError({ errorName: errors.shift(), message: "Why not" });
+    });
+    await write("Halo");
+    await send();
+    await advanceTime(6000);
+    await animationFrame();
+    expect(".o_helpdesk_outbox_item[data-state=waiting]").toHaveText(/The server is busy/);
+    await advanceTime(6000);
+    await animationFrame();
+    expect(".o_helpdesk_outbox_item[data-state=refused]").toHaveText(/Why not/);
+    await advanceTime(6000);
+    expect.verifySteps(["asked", "asked"]);
 });
 
 test("what follows an answer is made up for when the connection breaks off between the two", async () => {

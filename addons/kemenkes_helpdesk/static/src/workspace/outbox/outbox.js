@@ -9,13 +9,26 @@ const TICK_MILLISECONDS = 500;
 const RETRY_MILLISECONDS = 5000;
 const ROUTE = "/mail/message/post";
 const ANSWERED = "odoo.addons.kemenkes_helpdesk.exceptions.TicketAnsweredError";
+// Nothing was wrong with the message: many wrote at once, or the database changes over. The same again will do.
+const BUSY = [
+    "odoo.exceptions.ConcurrencyError",
+    "psycopg2.InterfaceError",
+    "psycopg2.OperationalError",
+    "psycopg2.errors.AdminShutdown",
+    "psycopg2.errors.CannotConnectNow",
+    "psycopg2.errors.DeadlockDetected",
+    "psycopg2.errors.LockNotAvailable",
+    "psycopg2.errors.ReadOnlySqlTransaction",
+    "psycopg2.errors.SerializationFailure",
+    "psycopg2.pool.PoolError",
+];
 
 /**
  * What agents have sent and the server may not have yet. It is kept on this computer until the server has said that it
  * has it: neither a crash nor a lost connection loses a word, and the key of each lets the server take it only once.
  *
- * A `state` is "held" (can be taken back), "sending", "waiting" (no connection), "answered" (somebody was quicker) or
- * "refused" (the server said why).
+ * A `state` is "held" (can be taken back), "sending", "waiting" (no connection, or `isBusy`: a server without a turn for
+ * it), "answered" (somebody was quicker) or "refused" (the server said why).
  */
 export class Outbox {
     constructor() {
@@ -156,8 +169,9 @@ export class Outbox {
     }
 
     fail(item, error) {
-        if (error instanceof ConnectionLostError) {
-            Object.assign(item, { state: "waiting", retryAt: Date.now() + RETRY_MILLISECONDS });
+        const isBusy = BUSY.includes(error.exceptionName);
+        if (isBusy || error instanceof ConnectionLostError) {
+            Object.assign(item, { state: "waiting", isBusy, retryAt: Date.now() + RETRY_MILLISECONDS });
         } else if (item.isArrived) {
             // the customer has it; why the ticket could not be solved is said as elsewhere
             this.remove(item.key);
