@@ -9,6 +9,8 @@ from .helpdesk_stage import DONE_KINDS
 
 # What people in Indonesia call their zones; others are named by their offset.
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+# What Odoo's portal takes for a signed link.
+SIGNED_LINK = ("hash", "pid", "token")
 
 
 class HelpdeskTicket(models.Model):
@@ -17,12 +19,13 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     @api.model
-    def _get_allowed_access_params(self):
-        """Odoo's own chatter routes get no signed link: the customer's page is the only door for it.
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """Odoo's own chatter routes open nothing by a signed link: the customer's page is the only door for it.
 
         Through them a link's holder could post notes, choose recipients or list every attachment.
         """
-        return super()._get_allowed_access_params() - {"hash", "pid", "token"}
+        own = {name: value for name, value in kwargs.items() if name not in SIGNED_LINK}
+        return super()._get_thread_with_access(thread_id, **own)
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """Outsiders write on their own pages only, where it is known as whom they speak.

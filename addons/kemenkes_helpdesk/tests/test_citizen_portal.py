@@ -118,7 +118,7 @@ class TestCitizenPortal(PortalCase):
         response = self.url_open(f"/my/tickets/{self.ticket.id}", allow_redirects=False)
         self.assertIn(f"/odoo/helpdesk.ticket/{self.ticket.id}", response.headers["Location"])
 
-    @mute_logger("odoo.http", "odoo.addons.mail.models.mail_thread")
+    @mute_logger("odoo.http")
     def test_odoo_chatter_is_no_second_door(self):
         """The link opens this page and nothing else: no notes, no recipients, no chatter."""
         posted = self.make_jsonrpc_request
@@ -134,6 +134,13 @@ class TestCitizenPortal(PortalCase):
         with self.assertRaises(JsonRpcException):
             posted("/mail/message/post", {**arguments, "post_data": {"body": "x", "subtype_xmlid": "mail.mt_note"}})
         self.assertEqual(self.ticket.message_ids, before)
+
+    def test_conversation_fills_no_log(self):
+        """A conversation that is opened is nothing to warn of: eighty agents open one every few seconds."""
+        self.login(self.users["agent"])
+        arguments = {"thread_model": "helpdesk.ticket", "thread_id": self.ticket.id}
+        with self.assertNoLogs("odoo.addons.mail.models.mail_thread", "WARNING"):
+            self.make_jsonrpc_request("/mail/thread/messages", arguments)
 
     # FILES
 
