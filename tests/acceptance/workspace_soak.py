@@ -96,23 +96,18 @@ def prepare(database):
                 for customer in customers
             ]
         )
-        action_id = customer.prepare(env)
-        # nobody writes on the first one: it looks the same at every sample
-        spoken = {"active_model": tickets._name, "active_ids": tickets[1:].ids}
-        for number in range(EARLIER_MESSAGES):
-            words = f"Pesan {number} dari hari sebelumnya: data saya belum berubah."
-            env["ir.actions.server"].browse(action_id).with_context(**spoken, customer_says=words).run()
-        return tickets.ids, action_id
+        return tickets.ids, customer.prepare(env)
 
 
 class Customers:
     """Those who write, some at the same time."""
 
     def __init__(self, server, database, tickets, action_id):
+        # nobody writes on the first one: it looks the same at every sample
         self.tickets, self.numbers = itertools.cycle(tickets[1:]), itertools.count(1)
         self.action_id = action_id
         self.sessions = [Helpdesk(server.address, database, "admin", "admin") for _one in range(CUSTOMERS_AT_ONCE)]
-        self.open_ticket, self.lock, self.left = tickets[1], threading.Lock(), 0
+        self.open_ticket, self.lock, self.left = None, threading.Lock(), 0
         self.problems = []
 
     def write(self, count):
@@ -130,7 +125,8 @@ class Customers:
     def _write(self, session):
         try:
             while (number := self._take()) is not None:
-                ticket_id = self.open_ticket if number % FOR_THE_OPEN_ONE == 0 else next(self.tickets)
+                is_for_open_one = self.open_ticket and number % FOR_THE_OPEN_ONE == 0
+                ticket_id = self.open_ticket if is_for_open_one else next(self.tickets)
                 self.say(session, ticket_id, f"Pesan {number}: sejak pagi saya tidak bisa masuk, mohon bantuannya.")
         except (OSError, RuntimeError) as error:
             self.problems.append(error)
@@ -259,6 +255,8 @@ def main():
     command = odoo_command.words("server", *arguments, "--log-level", "critical", "--max-cron-threads", "0")
     with Server(command, options.port) as server, Browser() as browser:
         customers = Customers(server, options.database, tickets, action_id)
+        for thread in customers.write(EARLIER_MESSAGES * (TICKETS - 1)):
+            thread.join()
         agent = Agent(browser, server, quiet)
         try:
             samples = list(work(agent, customers, server, options.messages))
