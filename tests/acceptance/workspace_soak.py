@@ -32,7 +32,7 @@ from _helpdesk import Helpdesk
 AGENT = "citra"
 PASSWORD = "hari-yang-panjang"
 TICKETS = 40
-# More than the page keeps of a ticket that was left: what it keeps of all is as much at the first sample as at the last.
+# More than the page keeps of a ticket that was left: what it keeps is as much at the first sample as at the last.
 EARLIER_MESSAGES = 40
 PARTS = 5
 CUSTOMERS_AT_ONCE = 2

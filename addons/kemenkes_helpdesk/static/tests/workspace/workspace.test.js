@@ -6,7 +6,14 @@ import { defineMailModels, dragenterFiles, dropFiles, pasteFiles } from "@mail/.
 import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { ConnectionLostError } from "@web/core/network/rpc";
-import { getService, makeServerError, mountWithCleanup, onRpc, patchWithCleanup, preloadBundle } from "@web/../tests/web_test_helpers";
+import {
+    getService,
+    makeServerError,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+    preloadBundle,
+} from "@web/../tests/web_test_helpers";
 import { WorkspaceComposer } from "@kemenkes_helpdesk/workspace/composer/workspace_composer";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, conversation, row, ticket } from "./workspace_data";
