@@ -1,6 +1,6 @@
 import { beforeEach, expect, getFixture, test } from "@odoo/hoot";
 import { click, edit, press, queryAll, queryFirst, scroll } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import { markup, onWillDestroy } from "@odoo/owl";
 import { defineMailModels, dragenterFiles, dropFiles, pasteFiles } from "@mail/../tests/mail_test_helpers";
 import { browser } from "@web/core/browser/browser";
@@ -15,6 +15,7 @@ import {
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
 import { WorkspaceComposer } from "@kemenkes_helpdesk/workspace/composer/workspace_composer";
+import { OutboxStrip } from "@kemenkes_helpdesk/workspace/outbox/outbox_strip";
 import { Workspace } from "@kemenkes_helpdesk/workspace/workspace";
 import { answer, conversation, row, ticket } from "./workspace_data";
 
@@ -335,6 +336,36 @@ test("a composer goes with its ticket, though its draft is kept after that", asy
     Object.defineProperty(gone, "status", { get: () => expect.step("still observes") });
     gone.props.composer.composerHtml = markup("<p>Yth. Bapak Budi</p>");
     expect.verifySteps([]);
+});
+
+test("an answer that is sent at once and arrives later keeps nothing of its conversation", async () => {
+    const strips = [];
+    patchWithCleanup(OutboxStrip.prototype, {
+        setup() {
+            super.setup();
+            strips.push(this);
+        },
+    });
+    const arrived = new Deferred();
+    onRpc("/mail/message/post", () => arrived.then(() => ({ store_data: {}, message_id: 901 })));
+    await mountWorkspace();
+    await openFirst();
+    await write("Halo");
+    await send();
+    await animationFrame();
+    await click(".o_helpdesk_outbox_item .btn-link");
+    workspace.store.closeTicket();
+    await animationFrame();
+    expect(".o_helpdesk_composer").toHaveCount(0);
+
+    arrived.resolve();
+    await animationFrame();
+    await animationFrame();
+
+    expect(workspace.store.outbox.items).toHaveLength(0);
+    const observed = strips.flatMap((strip) => strip.__owl__.subscriptions.flatMap(({ keys }) => keys));
+    expect(observed).toEqual([]);
+    expect(strips).toHaveLength(1);
 });
 
 test("the field that was written in last, which browsers remember, holds nothing of its ticket", async () => {

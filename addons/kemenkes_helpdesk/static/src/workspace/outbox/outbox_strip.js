@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, reactive, useState } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { shortDateTime } from "../due";
 
@@ -9,6 +9,8 @@ export class OutboxStrip extends Component {
 
     setup() {
         this.store = useState(this.props.store);
+        // not observed: what is begun here ends when the strip, and the conversation around it, may have gone
+        this.acting = reactive(this.props.store);
     }
 
     get outbox() {
@@ -29,13 +31,13 @@ export class OutboxStrip extends Component {
 
     /** The words go back into the composer, in front of what was written since. */
     undo(item) {
-        const taken = this.outbox.undo(item.key);
+        const taken = this.acting.outbox.undo(item.key);
         if (taken) {
-            this.store.putBack(taken);
+            this.acting.putBack(taken);
         }
     }
 
     sendAnyway(item) {
-        this.outbox.sendAnyway(item.key, this.props.thread.newestPersistentMessage?.id);
+        this.acting.outbox.sendAnyway(item.key, this.props.thread.newestPersistentMessage?.id);
     }
 }
